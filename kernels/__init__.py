@@ -1,0 +1,1 @@
+"""Compiled kernels: floats, integers and arrays in; arrays and a result code out."""

@@ -1,0 +1,63 @@
+"""Integer codes that the compiled driver and the engine exchange.
+
+Kernels never raise. They return a :class:`Result`, and the engine turns it into a sentence.
+"""
+
+from enum import IntEnum
+
+
+class Control(IntEnum):
+    """What closes the system of equations while a protocol step runs."""
+
+    REST = 0
+    CURRENT = 1
+    VOLTAGE = 2
+    POWER = 3
+    RESISTANCE = 4
+
+
+class Instruction(IntEnum):
+    """What a row of the instruction table asks of the driver; the first five equal `Control`."""
+
+    REST = 0
+    CURRENT = 1
+    VOLTAGE = 2
+    POWER = 3
+    RESISTANCE = 4
+    DRIVE_CYCLE = 5
+    RESET = 6
+
+
+class Quantity(IntEnum):
+    """What a termination watches."""
+
+    VOLTAGE = 0
+    CURRENT = 1
+    CAPACITY = 2
+
+
+class StopReason(IntEnum):
+    """Why a protocol step ended."""
+
+    TIME = 0
+    VOLTAGE = 1
+    CURRENT = 2
+    CAPACITY = 3
+    DRIVE_CYCLE_END = 4
+    RESET = 5
+    STOPPED = 6
+
+
+class Result(IntEnum):
+    """How a call of the driver ended."""
+
+    FINISHED = 0
+    CHUNK_END = 1
+    BUFFER_FULL = 2
+    NO_CONSISTENT_STATE = 10
+    STEP_SIZE_TOO_SMALL = 11
+    POSITIVE_FULL = 12
+    POSITIVE_EMPTY = 13
+    LITHIUM_EXHAUSTED = 14
+    NOT_A_NUMBER = 15
+    SETPOINT_OUT_OF_REACH = 16

@@ -1,0 +1,166 @@
+"""Fickian diffusion in spherical particles with a diffusivity that depends on composition.
+
+With the Kirchhoff transform ``Phi(x) = integral of D(x) / D0`` the law
+
+    dx/dt = (D0 / R^2) r^-2 d/dr ( r^2 dPhi/dr ),   0 < r < 1
+    dPhi/dr = 0 at r = 0,   dPhi/dr = -theta j R / (F c_max D0) at r = 1
+
+(Doyle, Fuller, Newman 1993; theta j is the reaction current averaged over the whole surface) has a
+flux that is linear in Phi. Finite volumes conserve lithium to round-off. Its Jacobian becomes
+symmetric in ``z = D/D0 dx``: one pivot a shell is all that a factorisation has to keep.
+
+All arrays are (shells, nodes) with the node contiguous: the particles of an electrode are swept
+together, so that the loops over the nodes vectorise.
+"""
+
+from solidcell.kernels.options import embedded_kernel
+from solidcell.kernels.tables import interval, slope, value
+
+
+@embedded_kernel
+def kirchhoff(cell, stoichiometry, phi):
+    """Kirchhoff potential Phi of each shell, written to `phi`."""
+    shells, nodes = stoichiometry.shape
+    table = cell.kirchhoff_table
+    origin, scale = cell.table_origin, cell.table_inverse_spacing
+    intervals = cell.table_intervals
+    for i in range(shells):
+        for k in range(nodes):
+            index, d = interval(origin, scale, intervals, stoichiometry[i, k])
+            phi[i, k] = value(table, index, d)
+
+
+@embedded_kernel
+def kirchhoff_nodes(cell, stoichiometry, phi):
+    """Kirchhoff potential of one value a node, written to `phi`, (nodes,)."""
+    scale = cell.table_inverse_spacing
+    for k in range(phi.size):
+        index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry[k])
+        phi[k] = value(cell.kirchhoff_table, index, d)
+
+
+@embedded_kernel
+def surface_residual(cell, phi, flux, phi_surface, residual):
+    """Phi at the surface less what the two outermost shells and the flux make it.
+
+    ``phi`` is (shells, nodes), the others (nodes,); `residual` is written.
+    """
+    last = phi.shape[0] - 1
+    inner, outer = cell.surface_weight[0], cell.surface_weight[1]
+    lever = cell.surface_lever
+    for k in range(residual.size):
+        residual[k] = (
+            phi_surface[k] - inner * phi[last - 1, k] - outer * phi[last, k] - lever * flux[k]
+        )
+
+
+@embedded_kernel
+def inverse_diffusivity(cell, stoichiometry, inverse):
+    """D0 / D(x) of each shell, written to `inverse`."""
+    shells, nodes = stoichiometry.shape
+    table = cell.kirchhoff_table
+    origin, scale = cell.table_origin, cell.table_inverse_spacing
+    intervals = cell.table_intervals
+    for i in range(shells):
+        for k in range(nodes):
+            index, d = interval(origin, scale, intervals, stoichiometry[i, k])
+            inverse[i, k] = 1.0 / slope(table, scale, index, d)
+
+
+@embedded_kernel
+def diffusion_rates(cell, diffusion_rate, phi, flux, rates):
+    """Rate of change of each shell.
+
+    Parameters
+    ----------
+    diffusion_rate
+        D0 / R^2, 1/s.
+    phi
+        Kirchhoff potential, (shells, nodes).
+    flux
+        Gradient of Phi at the surface, outward, (nodes,).
+    rates
+        dx/dt, 1/s, (shells, nodes); written.
+    """
+    shells, nodes = phi.shape
+    volume, transmissibility = cell.shell_volume, cell.transmissibility
+    last = shells - 1
+    scale = diffusion_rate / volume[0]
+    outer = transmissibility[0]
+    for k in range(nodes):
+        rates[0, k] = scale * outer * (phi[1, k] - phi[0, k])
+    for i in range(1, last):
+        scale = diffusion_rate / volume[i]
+        inner, outer = transmissibility[i - 1], transmissibility[i]
+        for k in range(nodes):
+            rates[i, k] = scale * (
+                outer * (phi[i + 1, k] - phi[i, k]) - inner * (phi[i, k] - phi[i - 1, k])
+            )
+    scale = diffusion_rate / volume[last]
+    inner = transmissibility[last - 1]
+    for k in range(nodes):
+        rates[last, k] = scale * (flux[k] - inner * (phi[last, k] - phi[last - 1, k]))
+
+
+@embedded_kernel
+def factorize(cell, diffusion_rate, step, inverse, inverse_pivot):
+    """Pivots of ``(1 / step - d rates / d x)``, scaled by shell volume, in ``z = D/D0 dx``.
+
+    Parameters
+    ----------
+    diffusion_rate
+        D0 / R^2, 1/s.
+    step
+        Implicit step, s; next to zero freezes the particles.
+    inverse
+        D0 / D of each shell, (shells, nodes).
+    inverse_pivot
+        Written, (shells, nodes).
+    """
+    shells, nodes = inverse.shape
+    volume, transmissibility = cell.shell_volume, cell.transmissibility
+    scale = 1.0 / (diffusion_rate * step)
+    outer = transmissibility[0]
+    mass = volume[0] * scale
+    for k in range(nodes):
+        inverse_pivot[0, k] = 1.0 / (mass * inverse[0, k] + outer)
+    for i in range(1, shells):
+        inner = outer
+        outer = transmissibility[i] if i < shells - 1 else 0.0
+        mass = volume[i] * scale
+        for k in range(nodes):
+            inverse_pivot[i, k] = 1.0 / (
+                mass * inverse[i, k] + outer + inner - inner * inner * inverse_pivot[i - 1, k]
+            )
+
+
+@embedded_kernel
+def eliminate(cell, diffusion_rate, inverse_pivot, rhs):
+    """Forward sweep from the centre to the surface, in place on `rhs` (shells, nodes)."""
+    shells, nodes = rhs.shape
+    volume, transmissibility = cell.shell_volume, cell.transmissibility
+    scale = volume[0] / diffusion_rate
+    for k in range(nodes):
+        rhs[0, k] = scale * rhs[0, k]
+    for i in range(1, shells):
+        scale = volume[i] / diffusion_rate
+        inner = transmissibility[i - 1]
+        for k in range(nodes):
+            rhs[i, k] = scale * rhs[i, k] + inner * inverse_pivot[i - 1, k] * rhs[i - 1, k]
+
+
+@embedded_kernel
+def substitute(cell, inverse_pivot, flux, rhs):
+    """Backward sweep from the surface to the centre; `rhs` becomes the change of Phi of each shell.
+
+    ``flux`` is the change of the gradient of Phi at the surface, (nodes,).
+    """
+    shells, nodes = rhs.shape
+    transmissibility = cell.transmissibility
+    last = shells - 1
+    for k in range(nodes):
+        rhs[last, k] = inverse_pivot[last, k] * (rhs[last, k] + flux[k])
+    for i in range(last - 1, -1, -1):
+        outer = transmissibility[i]
+        for k in range(nodes):
+            rhs[i, k] = inverse_pivot[i, k] * (rhs[i, k] + outer * rhs[i + 1, k])

@@ -1,0 +1,114 @@
+"""The instruction table that the compiled driver executes."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.codes import Control, Instruction
+from solidcell.kernels.half_cell import Drive
+from solidcell.kernels.options import kernel
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+REST = int(Instruction.REST)
+DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
+CURRENT_CONTROL = int(Control.CURRENT)
+
+
+class Protocol(NamedTuple):
+    """Protocol steps as rows, blocks as ranges of rows with a number of repetitions.
+
+    Attributes
+    ----------
+    kind
+        `Instruction` of each row, (rows,).
+    value
+        A/m2, V, W/m2, Ohm m2, or the stoichiometry of a reset; per geometric area, (rows,).
+    duration
+        s, infinite where only an event ends the step, (rows,).
+    period
+        Spacing of the time series, s; 0 for a row an accepted solver step, (rows,).
+    snapshot_period
+        Spacing of field snapshots within a step, s; infinite for none, (rows,).
+    starts_cycle
+        Whether the row begins a new cycle although it is not the first of its block, (rows,).
+    termination_count
+        (rows,).
+    termination_quantity, termination_value, termination_direction
+        `Quantity`, its target per geometric area, and the sign of its approach (0: as at the start of
+        the step), (rows, most terminations).
+    series_start, series_end
+        Range of each row in the drive-cycle arrays, (rows,).
+    series_control
+        `Control` of each row's drive cycle, (rows,).
+    series_time, series_value
+        s from the start of the step, and the set-point there, piecewise linear.
+    block_start, block_end, block_repeat
+        (blocks,).
+    block_floor
+        A block ends after a cycle with less than this share of its first cycle's discharge capacity;
+        0 for never, (blocks,).
+    record_every, record_first, record_last
+        Of every how many cycles the time series is kept, and whether of the first and the last.
+    snapshot_every
+        The same for field snapshots, with the first and the last; 0 keeps none.
+    cycles
+        Number of cycles of the whole protocol.
+    """
+
+    kind: IntArray
+    value: FloatArray
+    duration: FloatArray
+    period: FloatArray
+    snapshot_period: FloatArray
+    starts_cycle: IntArray
+    termination_count: IntArray
+    termination_quantity: IntArray
+    termination_value: FloatArray
+    termination_direction: FloatArray
+    series_start: IntArray
+    series_end: IntArray
+    series_control: IntArray
+    series_time: FloatArray
+    series_value: FloatArray
+    block_start: IntArray
+    block_end: IntArray
+    block_repeat: IntArray
+    block_floor: FloatArray
+    record_every: int
+    record_first: int
+    record_last: int
+    snapshot_every: int
+    cycles: int
+
+
+@kernel
+def drive_of(protocol, row, step_start, segment):
+    """Control of a row, and the time (s) until which its set-point is linear.
+
+    ``segment`` counts the intervals of a drive cycle; other rows have one.
+    """
+    kind = protocol.kind[row]
+    until = step_start + protocol.duration[row]
+    if kind == REST:
+        return Drive(CURRENT_CONTROL, 0.0, 0.0, step_start), until
+    if kind == DRIVE_CYCLE:
+        left = protocol.series_start[row] + segment
+        span = protocol.series_time[left + 1] - protocol.series_time[left]
+        ramp = (protocol.series_value[left + 1] - protocol.series_value[left]) / span
+        start = step_start + protocol.series_time[left]
+        drive = Drive(protocol.series_control[row], protocol.series_value[left], ramp, start)
+        return drive, min(until, step_start + protocol.series_time[left + 1])
+    return Drive(kind, protocol.value[row], 0.0, step_start), until
+
+
+@kernel
+def keeps(every, first, last, cycle, cycles):
+    """Whether output of a cycle (from 0) of so many is kept."""
+    return (
+        (first != 0 and cycle == 0)
+        or (last != 0 and cycle == cycles - 1)
+        or (cycle + 1) % every == 0
+    )

@@ -1,0 +1,173 @@
+"""One step of a Rosenbrock method for the half cell, its error and its dense output.
+
+One linear system with one factorisation serves all stages, and nothing has to iterate: a step costs
+one condensed Jacobian and as many residuals and solves as the method has stages. A one-step method
+carries no history, so a discontinuity of the protocol costs one consistent state and a restart from
+a checkpoint is exact. Linear invariants (lithium, charge) are kept to round-off.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.half_cell import evaluate, factorize_system, solve_system
+from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.vector import copy
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Stages(NamedTuple):
+    """Memory of one step.
+
+    Attributes
+    ----------
+    increments
+        u_i of every stage, (stages, states).
+    argument, residual
+        Argument and right-hand side of the stage at work, (states,).
+    start
+        State at the beginning of the step, (states,).
+    end
+        State at its end, (states,).
+    dense
+        k_m of the dense output, (3, states).
+    """
+
+    increments: FloatArray
+    argument: FloatArray
+    residual: FloatArray
+    start: FloatArray
+    end: FloatArray
+    dense: FloatArray
+
+
+def allocate_stages(stages: int, states: int) -> Stages:
+    """Room for a method of `stages` on `states`."""
+    return Stages(
+        np.zeros((stages, states)),
+        np.zeros(states),
+        np.zeros(states),
+        np.zeros(states),
+        np.zeros(states),
+        np.zeros((3, states)),
+    )
+
+
+@embedded_kernel
+def add_increments(target, increments, weights, scale, count, first, last):
+    """Add ``scale sum_j weights[j] increments[j]`` of the first `count` stages to entries of `target`.
+
+    Two stages a sweep, which halves the traffic of `target`.
+    """
+    for j in range(0, count - 1, 2):
+        w0, w1 = scale * weights[j], scale * weights[j + 1]
+        u0, u1 = increments[j], increments[j + 1]
+        for n in range(first, last):
+            target[n] += w0 * u0[n] + w1 * u1[n]
+    if count % 2 == 1:
+        w0, u0 = scale * weights[count - 1], increments[count - 1]
+        for n in range(first, last):
+            target[n] += w0 * u0[n]
+
+
+@kernel
+def rosenbrock_step(cell, coefficients, drive, work, method, stages, time, step, tolerance):
+    """Try a step from ``stages.start`` to ``stages.end``.
+
+    Parameters
+    ----------
+    time, step
+        Start and length, s.
+    tolerance
+        Allowed local error: of lithium fraction (1), of voltage (V) and of current (1C).
+
+    Returns
+    -------
+    float
+        Error in units of the tolerance (root mean square over the particles, and the largest of that,
+        of the voltage and of the current); NaN if an equation can't be evaluated.
+    """
+    o = work.offsets
+    y, u = stages.start, stages.increments
+    size = y.size
+    count = u.shape[0]
+    implicit = step * method.gamma
+    factorize_system(cell, coefficients, drive, work, time, y, implicit)
+    for i in range(count):
+        argument = stages.argument
+        if i == 0:
+            copy(y, argument)
+        elif i == count - 1 or method.a[i, i - 1] == 1.0:
+            # Trailing stages continue from the argument before: they only add its increment.
+            previous = u[i - 1]
+            for n in range(size):
+                argument[n] += previous[n]
+        else:
+            copy(y, argument)
+            add_increments(argument, u, method.a[i], 1.0, i, 0, size)
+        rhs = u[i]
+        evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
+        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, o.surface_stoichiometry)
+        add_increments(rhs, u, method.c[i], 1.0 / step, i, o.discharge_charge, o.size)
+        # The set-point is the only explicit function of time.
+        rhs[o.current_density] -= step * method.time[i] * drive.ramp
+        solve_system(cell, coefficients, work, y, implicit, rhs)
+
+    error = u[count - 1]
+    for n in range(size):
+        stages.end[n] = stages.argument[n] + error[n]
+    # Sums of squares over the shells first, node by node: a loop that vectorises.
+    shells, nodes = work.phi.shape
+    squares = work.nodal
+    squares[:] = 0.0
+    for i in range(shells):
+        for k in range(nodes):
+            squares[k] += error[i * nodes + k] * error[i * nodes + k]
+    total, surface = 0.0, 0.0
+    for k in range(nodes):
+        total += squares[k]
+        surface += error[o.surface_stoichiometry + k] ** 2
+    particles = (total / o.surface_stoichiometry) ** 0.5
+    surface = (surface / nodes) ** 0.5
+    current = abs(error[o.current_density]) / cell.nominal_current_density
+    largest = max(particles, surface)
+    # max() would drop a NaN; a comparison that fails keeps it.
+    if not abs(error[o.voltage]) <= largest:
+        largest = abs(error[o.voltage])
+    if not current <= largest:
+        largest = current
+    return largest / tolerance
+
+
+@kernel
+def prepare_dense(method, stages):
+    """Coefficients of the dense output of the step just taken, written to ``stages.dense``."""
+    count, size = stages.increments.shape
+    stages.dense[:] = 0.0
+    for m in range(3):
+        target = stages.dense[m]
+        for j in range(count):
+            weight = method.dense[m, j]
+            if weight != 0.0:
+                row = stages.increments[j]
+                for n in range(size):
+                    target[n] += weight * row[n]
+
+
+@kernel
+def interpolate(stages, theta, y):
+    """State at the fraction `theta` of the step just taken, written to `y`."""
+    rest = 1.0 - theta
+    for n in range(y.size):
+        bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
+        y[n] = rest * stages.start[n] + theta * (stages.end[n] + rest * bend)
+
+
+@kernel
+def interpolate_entry(stages, theta, n):
+    """Entry `n` of the state at the fraction `theta` of the step just taken."""
+    rest = 1.0 - theta
+    bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
+    return rest * stages.start[n] + theta * (stages.end[n] + rest * bend)
