@@ -1,0 +1,15 @@
+"""Protocols: experiment strings and structured steps, to steps in whole-cell SI units."""
+
+from solidcell.engine.protocol.parse import parse_protocol, parse_step
+from solidcell.engine.protocol.rating import Rating
+from solidcell.engine.protocol.step import Block, DriveCycle, Step, Termination
+
+__all__ = [
+    "Block",
+    "DriveCycle",
+    "Rating",
+    "Step",
+    "Termination",
+    "parse_protocol",
+    "parse_step",
+]

@@ -1,0 +1,100 @@
+"""The scenario as a whole: what is simulated, and how."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+
+from solidcell.engine.protocol.parse import parse_protocol
+from solidcell.engine.protocol.rating import Rating
+from solidcell.engine.protocol.step import Block
+from solidcell.engine.scenario.base import Entry
+from solidcell.engine.scenario.cell import Cell
+from solidcell.engine.scenario.emit import emit
+from solidcell.engine.scenario.inventory import ParameterRow, list_parameters
+from solidcell.engine.scenario.settings import Numerics, Operation, Output, Physics
+
+
+class Scenario(Entry):
+    """A cell, what is done to it, and how that is computed and kept."""
+
+    schema_version: Literal[1]
+    """Version of this schema."""
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    """Name of the scenario and of its results file."""
+    description: str = ""
+    """What the scenario shows."""
+    cell: Cell = Field(json_schema_extra={"file": "cell"})
+    """The cell, inline or as the path of a YAML file."""
+    operation: Operation
+    """The cell's surroundings and its state at the start."""
+    physics: Physics = Physics()
+    """Which physics is on."""
+    numerics: Numerics = Numerics()
+    """Mesh and tolerance."""
+    output: Output = Output()
+    """What the results file keeps."""
+    protocol: tuple[Block, ...]
+    """Steps in order: experiment strings, structured steps, and blocks that are repeated."""
+
+    _source_text: str = PrivateAttr(default="")
+    _resolved: Any = PrivateAttr(default=None)
+
+    @field_validator("protocol", mode="plain")
+    @classmethod
+    def _steps_for_the_cell(cls, written: object, info: ValidationInfo) -> tuple[Block, ...]:
+        cell = info.data.get("cell")
+        if not isinstance(cell, Cell):
+            return ()  # the cell is wrong, and the error about it is on its way
+        if isinstance(written, tuple) and all(isinstance(block, Block) for block in written):
+            return written
+        return parse_protocol(written, rating_of(cell))
+
+    @field_validator("operation", mode="after")
+    @classmethod
+    def _start_is_known(cls, operation: Operation, info: ValidationInfo) -> Operation:
+        cell, x = info.data.get("cell"), operation.initial_stoichiometry
+        if not isinstance(cell, Cell) or x is None:
+            return operation
+        potential = cell.positive.active_material.open_circuit_potential
+        if not potential.covers(x):
+            low, high = potential.domain
+            raise ValueError(
+                f"initial_stoichiometry {x:g} lies outside {low:g} to {high:g}, which the "
+                "open-circuit potential is known for; choose one inside"
+            )
+        return operation
+
+    @property
+    def initial_stoichiometry(self) -> float:
+        """Stoichiometry of the positive electrode at the start."""
+        chosen = self.operation.initial_stoichiometry
+        material = self.cell.positive.active_material
+        return float(material.stoichiometry_discharged if chosen is None else chosen)
+
+    @property
+    def source_text(self) -> str:
+        """The YAML as written; empty for a scenario made in Python."""
+        return self._source_text
+
+    @property
+    def resolved_text(self) -> str:
+        """The YAML after imports and overrides, in one document."""
+        return emit(self._resolved) if self._resolved is not None else ""
+
+    @property
+    def parameters(self) -> tuple[ParameterRow, ...]:
+        """Every value of the scenario with its dotted name, SI value, unit, source and status."""
+        return tuple(list_parameters(self))
+
+
+def rating_of(cell: Cell) -> Rating:
+    """The figures of a cell that a protocol refers to."""
+    return Rating(
+        area=cell.electrode_area,
+        lower_voltage=float(cell.lower_voltage_cutoff),
+        upper_voltage=float(cell.upper_voltage_cutoff),
+        stoichiometry=cell.positive.active_material.open_circuit_potential.domain,
+        capacity=cell.nominal_capacity,
+    )

@@ -1,0 +1,218 @@
+"""How a cell is operated, which physics is on, how finely it is solved, and what is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from solidcell.engine.entry.units import parse_cycles, parse_quantity
+from solidcell.engine.scenario.base import Entry
+from solidcell.engine.scenario.parameter import Duration, Fraction, Pressure, Temperature
+
+_EVERY_CYCLES = re.compile(r"every\s+(\d.*)")
+
+
+class Operation(Entry):
+    """The cell's surroundings and its state at the start."""
+
+    temperature: Temperature
+    """Temperature of the cell."""
+    stack_pressure: Pressure
+    """Pressure on the stack."""
+    initial_stoichiometry: Fraction | None = None
+    """Uniform x of the positive electrode at the start; the discharged one unless given."""
+
+
+class Physics(Entry):
+    """Which physics is on."""
+
+    contact: Literal["static"] = "static"
+    """Contact fractions stay as given."""
+    voids: Literal["none"] = "none"
+    """No voids form in the lithium."""
+    interphase: Literal["none"] = "none"
+    """No films grow."""
+    thermal: Literal["isothermal"] = "isothermal"
+    """The cell keeps its temperature."""
+    entropy: Literal["on", "off"] = "off"
+    """Whether the open-circuit potential shifts with temperature."""
+
+
+class Numerics(Entry):
+    """Mesh and tolerance."""
+
+    nodes: int = Field(default=40, ge=2, le=1000)
+    """Volumes across the positive electrode."""
+    shells: int = Field(default=60, ge=3, le=2000)
+    """Shells of a particle."""
+    shell_stretch: float = Field(default=2.0, ge=0, le=20)
+    """Refinement of the shells towards the surface; 0 is uniform."""
+    rtol: float = Field(default=1e-5, gt=0, le=1e-2)
+    """Relative tolerance of the time integration."""
+    max_step: Duration | None = None
+    """Longest time step; none unless given."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """When profiles across the electrode and the particles are kept.
+
+    Attributes
+    ----------
+    kind
+        ``none``, ``every step`` of the solver, every ``period``, or ``every cycles``.
+    period
+        Time between two snapshots [s], for ``period``.
+    cycles
+        Cycles between two snapshots, for ``every cycles``.
+    """
+
+    kind: Literal["none", "every step", "period", "every cycles"] = "none"
+    period: float | None = None
+    cycles: int | None = None
+
+    @classmethod
+    def read(cls, written: object) -> Fields:
+        """From ``none``, ``every step``, ``every 100 cycles`` or ``{period: 60 s}``.
+
+        Raises
+        ------
+        ValueError
+            For anything else.
+        """
+        if isinstance(written, Fields):
+            return written
+        if isinstance(written, dict) and set(written) == {"period"}:
+            period = parse_quantity(str(written["period"]), "s").value
+            if period <= 0:
+                raise ValueError("the period must be above zero; write it like '{period: 60 s}'")
+            return cls("period", period=period)
+        if written is None or written == "none":
+            return cls()
+        if written == "every step":
+            return cls("every step")
+        if isinstance(written, str) and (match := _EVERY_CYCLES.fullmatch(written)):
+            return cls("every cycles", cycles=parse_cycles(match[1]))
+        raise ValueError(
+            f"'{written}' is unknown; write 'none', 'every step', 'every 100 cycles' or "
+            "'{period: 60 s}'"
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(_as_written)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        period = {
+            "type": "object",
+            "properties": {"period": {"type": "string", "examples": ["60 s"]}},
+            "required": ["period"],
+            "additionalProperties": False,
+        }
+        every = {"type": "string", "pattern": r"^every \d+ cycles?$"}
+        return {"anyOf": [{"enum": ["none", "every step"]}, every, period]}
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """Which cycles' time series are kept; all of them unless something is chosen.
+
+    Attributes
+    ----------
+    first, last
+        Whether the first and the last cycle are.
+    every
+        Cycles between two that are.
+    """
+
+    first: bool = False
+    last: bool = False
+    every: int | None = None
+
+    @property
+    def all(self) -> bool:
+        """Whether every cycle is kept."""
+        return not (self.first or self.last or self.every)
+
+    def keeps(self, cycle: int, count: int) -> bool:
+        """Whether cycle number ``cycle`` (from 0) of ``count`` is kept."""
+        return (
+            self.all
+            or (self.first and cycle == 0)
+            or (self.last and cycle == count - 1)
+            or (self.every is not None and (cycle + 1) % self.every == 0)
+        )
+
+    @classmethod
+    def read(cls, written: object) -> Cycles:
+        """From ``all`` or a list such as ``[first, last, every 100 cycles]``.
+
+        Raises
+        ------
+        ValueError
+            For anything else.
+        """
+        if isinstance(written, Cycles):
+            return written
+        if written is None or written == "all":
+            return cls()
+        if not isinstance(written, Sequence) or isinstance(written, str) or not written:
+            raise ValueError(
+                f"'{written}' is unknown; write 'all' or '[first, last, every 100 cycles]'"
+            )
+        every = None
+        for item in written:
+            if isinstance(item, str) and (match := _EVERY_CYCLES.fullmatch(item)):
+                every = parse_cycles(match[1])
+            elif item not in ("first", "last"):
+                raise ValueError(
+                    f"'{item}' is unknown; write 'first', 'last' or 'every 100 cycles'"
+                )
+        return cls(first="first" in written, last="last" in written, every=every)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(_as_written)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        every = {"type": "string", "pattern": r"^every \d+ cycles?$"}
+        item = {"anyOf": [{"enum": ["first", "last"]}, every]}
+        return {"anyOf": [{"const": "all"}, {"type": "array", "items": item, "minItems": 1}]}
+
+
+def _as_written(chosen: Fields | Cycles) -> object:
+    """What one would write for a choice of output."""
+    if isinstance(chosen, Cycles):
+        every = [f"every {chosen.every} cycles"] if chosen.every else []
+        named = [name for name in ("first", "last") if getattr(chosen, name)]
+        return [*named, *every] or "all"
+    if chosen.kind == "period":
+        return {"period": f"{chosen.period:g} s"}
+    return f"every {chosen.cycles} cycles" if chosen.kind == "every cycles" else chosen.kind
+
+
+class Output(Entry):
+    """What the results file keeps."""
+
+    period: Duration | None = None
+    """Time between two rows of the time series; a row for each step of the solver unless given."""
+    fields: Fields = Fields()
+    """When profiles are kept: `none`, `every step`, `every 100 cycles` or `{period: 60 s}`."""
+    timeseries: Cycles = Cycles()
+    """Cycles whose rows are kept: `all`, or a list of `first`, `last`, `every 100 cycles`."""

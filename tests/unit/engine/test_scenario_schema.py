@@ -1,0 +1,63 @@
+"""The JSON Schema describes scenario files as people write them."""
+
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from solidcell.engine.scenario import json_schema, shipped_folder, shipped_scenarios
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    return json_schema()
+
+
+def parts(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {"Scenario": schema, **schema["$defs"]}
+
+
+def test_every_key_is_described(schema: dict[str, Any]) -> None:
+    for name, part in parts(schema).items():
+        for key, entry in part["properties"].items():
+            assert entry.get("description") or entry.get("$ref"), f"{name}.{key}"
+
+
+def test_unknown_keys_are_marked_everywhere(schema: dict[str, Any]) -> None:
+    assert all(part["additionalProperties"] is False for part in parts(schema).values())
+
+
+@pytest.fixture(scope="module")
+def validator(schema: dict[str, Any]) -> Any:
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_the_shipped_scenarios_fit_the_schema(name: str, validator: Any) -> None:
+    text = (shipped_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    validator.validate(YAML(typ="safe", pure=True).load(text))
+
+
+def test_a_cell_written_inline_fits_the_schema(validator: Any) -> None:
+    yaml = YAML(typ="safe", pure=True)
+    cell = yaml.load((shipped_folder() / "cells/nmc811_lpscl_li.yaml").read_text("utf-8"))
+    material = yaml.load((shipped_folder() / "materials/nmc811.yaml").read_text("utf-8"))
+    cell["positive"]["active_material"] = material
+    validator.validate({"schema_version": 1, "cell": cell})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"schema_version": 1, "celll": {}},
+        {"schema_version": 1, "cell": {"positive": {"thickness": 3}}},
+        {"schema_version": 1, "protocol": []},
+        {"schema_version": 1, "protocol": [{"reset": 0.5}]},
+        {"schema_version": 1, "output": {"fields": "sometimes"}},
+        {"schema_version": 1, "physics": {"contact": "creep"}},
+    ],
+)
+def test_an_editor_can_tell_what_is_wrong(written: object, validator: Any) -> None:
+    assert not validator.is_valid(written)
