@@ -1,0 +1,165 @@
+"""From the steps of a protocol to the instruction table that the compiled driver executes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solidcell.engine.protocol import Block, Step
+from solidcell.engine.scenario import Scenario
+from solidcell.kernels.codes import Control, Instruction, Quantity
+from solidcell.kernels.protocol import Protocol
+
+_INSTRUCTIONS = {
+    "rest": Instruction.REST,
+    "current": Instruction.CURRENT,
+    "voltage": Instruction.VOLTAGE,
+    "power": Instruction.POWER,
+    "resistance": Instruction.RESISTANCE,
+    "drive_cycle": Instruction.DRIVE_CYCLE,
+    "reset": Instruction.RESET,
+}
+_CONTROLS = {
+    "current": Control.CURRENT,
+    "power": Control.POWER,
+    "voltage": Control.VOLTAGE,
+}
+_QUANTITIES = {
+    "voltage": Quantity.VOLTAGE,
+    "current": Quantity.CURRENT,
+    "capacity": Quantity.CAPACITY,
+}
+_EXTENSIVE = {"current", "power", "capacity"}
+_NEVER = np.iinfo(np.int64).max
+
+
+def protocol_steps(scenario: Scenario) -> tuple[Step, ...]:
+    """Steps of all blocks in order: the rows of the instruction table."""
+    return tuple(step for block in scenario.protocol for step in block.steps)
+
+
+def instruction_table(scenario: Scenario) -> Protocol:
+    """Instruction table of a scenario's protocol, per geometric electrode area."""
+    area = scenario.cell.electrode_area
+    steps = protocol_steps(scenario)
+    output = scenario.output
+    most = max([1, *(len(step.terminations) for step in steps)])
+    quantity = np.zeros((len(steps), most), dtype=np.int64)
+    target = np.zeros((len(steps), most))
+    direction = np.zeros((len(steps), most))
+    for row, step in enumerate(steps):
+        for m, termination in enumerate(step.terminations):
+            quantity[row, m] = _QUANTITIES[termination.kind]
+            extensive = termination.kind in _EXTENSIVE
+            target[row, m] = termination.value / area if extensive else termination.value
+            # The size of a current and the charge of a step are watched without sign.
+            direction[row, m] = _direction(termination.kind, termination.direction)
+    series_start, series_end, control, time, value = _drive_cycles(steps, area)
+    ends = np.cumsum([len(block.steps) for block in scenario.protocol])
+    return Protocol(
+        kind=np.array([_INSTRUCTIONS[step.kind] for step in steps], dtype=np.int64),
+        value=np.array([_per_area(step, area) for step in steps]),
+        duration=np.array(
+            [np.inf if step.duration is None else step.duration for step in steps]
+        ),
+        period=np.array([step.period or output.period or 0.0 for step in steps], dtype=np.float64),
+        snapshot_period=np.full(len(steps), output.fields.period or np.inf),
+        starts_cycle=_cycle_starts(scenario.protocol),
+        termination_count=np.array([len(step.terminations) for step in steps], dtype=np.int64),
+        termination_quantity=quantity,
+        termination_value=target,
+        termination_direction=direction,
+        series_start=series_start,
+        series_end=series_end,
+        series_control=control,
+        series_time=time,
+        series_value=value,
+        block_start=np.concatenate([[0], ends[:-1]]).astype(np.int64),
+        block_end=ends.astype(np.int64),
+        block_repeat=np.array([block.repeat for block in scenario.protocol], dtype=np.int64),
+        block_floor=np.array(
+            [block.stop_below_capacity or 0.0 for block in scenario.protocol], dtype=np.float64
+        ),
+        record_every=_record_every(scenario),
+        record_first=int(output.timeseries.all or output.timeseries.first),
+        record_last=int(output.timeseries.all or output.timeseries.last),
+        snapshot_every=_snapshot_every(scenario),
+        cycles=sum(_cycles_in(block) * block.repeat for block in scenario.protocol),
+    )
+
+
+def _direction(kind: str, direction: int) -> float:
+    if kind == "capacity":
+        return 1.0
+    if kind == "current" and direction == 0:
+        return -1.0
+    return float(direction)
+
+
+def _per_area(step: Step, area: float) -> float:
+    """Set-point of a step per geometric area."""
+    if step.kind == "reset":
+        return float(step.stoichiometry or 0.0)
+    if step.kind == "voltage":
+        return step.value
+    if step.kind == "resistance":
+        return step.value * area
+    return step.value / area
+
+
+def _cycle_starts(protocol: tuple[Block, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Rows that begin a cycle of their own: resets that are not the first step of their block."""
+    return np.array(
+        [
+            step.kind == "reset" and position > 0
+            for block in protocol
+            for position, step in enumerate(block.steps)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _cycles_in(block: Block) -> int:
+    return 1 + sum(step.kind == "reset" for step in block.steps[1:])
+
+
+def _drive_cycles(
+    steps: tuple[Step, ...], area: float
+) -> tuple[
+    np.ndarray[tuple[int], np.dtype[np.int64]],
+    np.ndarray[tuple[int], np.dtype[np.int64]],
+    np.ndarray[tuple[int], np.dtype[np.int64]],
+    np.ndarray[tuple[int], np.dtype[np.float64]],
+    np.ndarray[tuple[int], np.dtype[np.float64]],
+]:
+    """All drive cycles in one pair of arrays, and where each row's begins and ends."""
+    start = np.zeros(len(steps), dtype=np.int64)
+    end = np.zeros(len(steps), dtype=np.int64)
+    control = np.zeros(len(steps), dtype=np.int64)
+    time: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = [np.zeros(0)]
+    value: list[np.ndarray[tuple[int], np.dtype[np.float64]]] = [np.zeros(0)]
+    length = 0
+    for row, step in enumerate(steps):
+        if step.drive_cycle is None:
+            continue
+        cycle = step.drive_cycle
+        extensive = cycle.quantity in _EXTENSIVE
+        control[row] = _CONTROLS[cycle.quantity]
+        time.append(cycle.time)
+        value.append(cycle.value / area if extensive else cycle.value)
+        start[row], length = length, length + cycle.time.size
+        end[row] = length
+    return start, end, control, np.concatenate(time), np.concatenate(value)
+
+
+def _record_every(scenario: Scenario) -> int:
+    chosen = scenario.output.timeseries
+    if chosen.all:
+        return 1
+    return chosen.every or _NEVER
+
+
+def _snapshot_every(scenario: Scenario) -> int:
+    fields = scenario.output.fields
+    if fields.kind == "none":
+        return 0
+    return fields.cycles or 1

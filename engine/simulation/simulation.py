@@ -1,0 +1,389 @@
+"""The simulation: memory and tables prepared once, the compiled driver run in chunks.
+
+Data flow one way: scenario -> parameter record and instruction table -> driver -> buffers -> sink.
+A sink is whatever takes rows: the results file, or memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.engine.cell import half_cell_record
+from solidcell.engine.errors import InputError
+from solidcell.engine.scenario import Scenario
+from solidcell.engine.simulation.energy import Discharge, EnergyMeter
+from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
+from solidcell.engine.simulation.memory import Solution
+from solidcell.engine.simulation.outcome import OUTCOMES
+from solidcell.engine.simulation.rows import (
+    cycles_columns,
+    field_coordinates,
+    fields_columns,
+    steps_columns,
+    timeseries_columns,
+)
+from solidcell.kernels import driver
+from solidcell.kernels.codes import Instruction, Result
+from solidcell.kernels.half_cell import allocate_workspace, prepare_workspace
+from solidcell.kernels.layout import CYCLES, STEPS, offsets
+from solidcell.kernels.mesh import particle_mesh
+from solidcell.kernels.parameters import at_temperature
+from solidcell.kernels.rosenbrock import allocate_stages
+from solidcell.kernels.tableaus import RODAS4
+
+FloatArray = npt.NDArray[np.float64]
+
+CHUNK_STEPS = 20_000
+"""Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
+
+_ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS = 8192, 512, 256, 64
+_COLUMN = {name: n for n, name in enumerate(STEPS)}
+
+
+class Sink(Protocol):
+    """What takes the rows of a run."""
+
+    def append(self, table: str, rows: Mapping[str, Any]) -> None:
+        """Take rows of a table, columns by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is, told after every chunk.
+
+    Attributes
+    ----------
+    fraction
+        Share of the protocol's steps that are done.
+    cycle, cycles
+        Number of the current cycle, from 1, and of all.
+    step
+        Text of the protocol step at work.
+    time
+        Simulated time, s.
+    voltage
+        V.
+    """
+
+    fraction: float
+    cycle: int
+    cycles: int
+    step: str
+    time: float
+    voltage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended.
+
+    Attributes
+    ----------
+    completed
+        Whether the protocol was run to its end.
+    stop_reason, message
+        Why it was not: in a word or two, and as a sentence with cycle, step and time.
+    discharges
+        The constant-current discharges of the first cycles, in order.
+    simulated_seconds
+        Length of the protocol as it ran, s.
+    counters
+        Work of the solver: solver_steps, rejected_steps, linear_solves, factorizations.
+    compile_seconds, solve_seconds
+        Time to compile (or to load from the cache) and to solve.
+    """
+
+    completed: bool
+    stop_reason: str
+    message: str
+    discharges: tuple[Discharge, ...]
+    simulated_seconds: float
+    counters: Mapping[str, int]
+    compile_seconds: float
+    solve_seconds: float
+
+
+class Simulation:
+    """A scenario made ready to run, as often as wanted.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+
+    Raises
+    ------
+    InputError
+        If the cell has no lithium metal left at the initial stoichiometry.
+
+    Examples
+    --------
+    >>> simulation = Simulation(load_scenario("nmc811_lpscl_li_450"))  # doctest: +SKIP
+    >>> solution = simulation.solve()                                  # doctest: +SKIP
+    >>> solution.timeseries["voltage"]                                 # doctest: +SKIP
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.record = half_cell_record(scenario)
+        self.protocol = instruction_table(scenario)
+        self.meter = EnergyMeter(scenario)
+        self._texts = [step.text for step in protocol_steps(scenario)]
+        numerics = scenario.numerics
+        nodes, shells = numerics.nodes, numerics.shells
+        self._method = RODAS4
+        self._tolerance = float(numerics.rtol)
+        self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
+        self._temperature = float(scenario.operation.temperature)
+        self._start_lithium = _initial_lithium(scenario)
+        self._work = allocate_workspace(nodes, shells)
+        size = offsets(nodes, shells).size
+        self._stages = allocate_stages(self._method.nodes.size, size)
+        self._buffers = driver.allocate_buffers(
+            size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS
+        )
+
+    @property
+    def coordinates(self) -> Mapping[str, FloatArray]:
+        """Positions of the fields: ``x_positive`` and ``r_positive``, m."""
+        numerics = self.scenario.numerics
+        mesh = particle_mesh(numerics.shells, numerics.shell_stretch)
+        return field_coordinates(self.record, mesh.faces)
+
+    def compile(self) -> float:
+        """Compile the kernels, or load them from the cache; the seconds it took."""
+        started = time.perf_counter()
+        progress = self._begin(self.record)
+        self._drive(self.record, progress, budget=0)
+        return time.perf_counter() - started
+
+    def solve(self, **changes: float) -> Solution:
+        """Run the scenario and keep its rows in memory.
+
+        Parameters
+        ----------
+        changes
+            Fields of the parameter record (`self.record`) to change for this run alone, in SI, e.g.
+            ``lithium_exchange_current=25.0``.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the record has no such field.
+        """
+        solution = Solution()
+        solution.summary = self.run(solution, **changes)
+        return solution
+
+    def run(
+        self,
+        sink: Sink,
+        *,
+        report: Callable[[Progress], None] | None = None,
+        **changes: float,
+    ) -> Summary:
+        """Run the scenario and hand its rows to `sink` chunk by chunk.
+
+        Parameters
+        ----------
+        sink
+            Takes the rows.
+        report
+            Called after every chunk.
+        changes
+            As for `solve`.
+        """
+        record = self.record._replace(**changes) if changes else self.record
+        compile_seconds = self.compile() if not driver.drive.signatures else 0.0
+        progress = self._begin(record)
+        discharges: list[Discharge] = []
+        solve_seconds = 0.0
+        cycles = 0
+        while True:
+            started = time.perf_counter()
+            code = Result(self._drive(record, progress, CHUNK_STEPS))
+            seconds = time.perf_counter() - started
+            solve_seconds += seconds
+            running = code in (Result.CHUNK_END, Result.BUFFER_FULL)
+            cycles += self._drain(sink, record, progress, seconds, cycles, discharges, code)
+            if report is not None:
+                report(self._told(progress))
+            if not running:
+                break
+        clock, counters = progress.clock, progress.counters
+        completed = code == Result.FINISHED
+        return Summary(
+            completed=completed,
+            stop_reason="" if completed else OUTCOMES[code].reason,
+            message="" if completed else self._message(progress, code),
+            discharges=tuple(discharges),
+            simulated_seconds=float(clock[driver.TIME]),
+            counters={
+                "solver_steps": int(counters[driver.SOLVER_STEPS]),
+                "rejected_steps": int(counters[driver.REJECTED]),
+                "linear_solves": int(counters[driver.SOLVES]),
+                "factorizations": int(counters[driver.FACTORIZATIONS]),
+            },
+            compile_seconds=compile_seconds,
+            solve_seconds=solve_seconds,
+        )
+
+    def _begin(self, record: Any) -> driver.Progress:
+        """Progress and state at the start of the protocol."""
+        nodes = self.scenario.numerics.nodes
+        progress = driver.allocate_progress(
+            nodes, self.protocol.termination_value.shape[1], self._limit
+        )
+        driver.initial_state(
+            record,
+            at_temperature(record, self._temperature),
+            self._work,
+            self.scenario.initial_stoichiometry,
+            self._start_lithium,
+            self._stages.start,
+        )
+        return progress
+
+    def _drive(self, record: Any, progress: driver.Progress, budget: int) -> int:
+        """The one call of the driver."""
+        return int(
+            driver.drive(
+                record,
+                self.protocol,
+                self._method,
+                self._work,
+                self._stages,
+                progress,
+                self._buffers,
+                self._temperature,
+                self._tolerance,
+                budget,
+            )
+        )
+
+    def _drain(
+        self,
+        sink: Sink,
+        record: Any,
+        progress: driver.Progress,
+        seconds: float,
+        cycles_before: int,
+        discharges: list[Discharge],
+        code: Result,
+    ) -> int:
+        """Hand on what the driver wrote and make room; the number of cycles that ended."""
+        counters, buffers, scenario = progress.counters, self._buffers, self.scenario
+        rows = buffers.rows[: counters[driver.ROWS]]
+        steps = buffers.steps[: counters[driver.STEP_ROWS]]
+        cycles = buffers.cycles[: counters[driver.CYCLE_ROWS]]
+        snapshots = counters[driver.SNAPSHOTS]
+        checkpoints = counters[driver.CHECKPOINTS]
+        area = scenario.cell.electrode_area
+        if len(rows):
+            sink.append("timeseries", timeseries_columns(rows, scenario))
+        if len(steps):
+            first = int(counters[driver.STEP_INDEX]) - len(steps)
+            sink.append("steps", steps_columns(steps, first, self._texts, area))
+            self._meter_discharges(steps, discharges)
+        if len(cycles):
+            columns = cycles_columns(cycles, cycles_before, scenario, self._start_lithium)
+            effort = cycles[:, CYCLES.index("solver_steps")]
+            columns["wall_time"] = seconds * effort / max(effort.sum(), 1.0)
+            status = np.zeros(len(cycles), dtype=int)
+            if code not in (Result.FINISHED, Result.CHUNK_END, Result.BUFFER_FULL):
+                status[-1] = 1
+            columns["status"] = status
+            sink.append("cycles", columns)
+        if snapshots:
+            coefficients = at_temperature(record, self._temperature)
+            prepare_workspace(record, coefficients, self._work)
+            sink.append(
+                "fields",
+                fields_columns(
+                    buffers.snapshots[:snapshots],
+                    buffers.snapshot_index[:snapshots],
+                    record,
+                    coefficients,
+                    self._work,
+                ),
+            )
+        if checkpoints:
+            opened = cycles_before + len(cycles) + int(counters[driver.OPEN_CYCLE])
+            sink.append(
+                "checkpoints",
+                {
+                    "cycle": np.arange(opened - checkpoints, opened),
+                    "time": buffers.checkpoint_time[:checkpoints].copy(),
+                    "state_vector": buffers.checkpoints[:checkpoints].copy(),
+                },
+            )
+        for counter in (
+            driver.ROWS,
+            driver.STEP_ROWS,
+            driver.CYCLE_ROWS,
+            driver.SNAPSHOTS,
+            driver.CHECKPOINTS,
+        ):
+            counters[counter] = 0
+        return len(cycles)
+
+    def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
+        area = self.scenario.cell.electrode_area
+        for row in steps:
+            current = row[_COLUMN["end_current"]] * area
+            if int(row[_COLUMN["kind"]]) == Instruction.CURRENT and current > 0:
+                capacity = row[_COLUMN["capacity"]] * area / 3600.0
+                energy = row[_COLUMN["energy"]] * area / 3600.0
+                if capacity > 0:
+                    discharges.append(self.meter.discharge(current, capacity, energy))
+
+    def _told(self, progress: driver.Progress) -> Progress:
+        counters = progress.counters
+        row = min(int(counters[driver.ROW]), len(self._texts) - 1)
+        return Progress(
+            fraction=self._fraction(progress),
+            cycle=min(int(counters[driver.CYCLE]) + 1, self.protocol.cycles),
+            cycles=self.protocol.cycles,
+            step=self._texts[row],
+            time=float(progress.clock[driver.TIME]),
+            voltage=float(self._stages.start[self._work.offsets.voltage]),
+        )
+
+    def _fraction(self, progress: driver.Progress) -> float:
+        """Share of all protocol steps that are done."""
+        protocol, counters = self.protocol, progress.counters
+        lengths = protocol.block_end - protocol.block_start
+        return float(counters[driver.STEP_INDEX] / (lengths * protocol.block_repeat).sum())
+
+    def _message(self, progress: driver.Progress, code: Result) -> str:
+        told = self._told(progress)
+        # The driver has moved on to the row after the step that failed.
+        row = max(int(progress.counters[driver.ROW]) - 1, 0)
+        outcome = OUTCOMES[code]
+        cycle = int(progress.counters[driver.CYCLE])
+        return (
+            f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "
+            f"{told.time:.6g} s and {told.voltage:.4f} V because {outcome.cause}; {outcome.cure}."
+        )
+
+
+def _initial_lithium(scenario: Scenario) -> float:
+    """Lithium metal at the start, mol/m2: the excess, and what the positive electrode gave up."""
+    positive, negative = scenario.cell.positive, scenario.cell.negative
+    material = positive.active_material
+    sites = material.maximum_concentration * positive.active_volume_fraction * positive.thickness
+    released = material.stoichiometry_discharged - scenario.initial_stoichiometry
+    lithium = float(negative.excess_thickness / negative.molar_volume + sites * released)
+    if lithium <= 0.0:
+        raise InputError(
+            f"{scenario.name}: operation.initial_stoichiometry "
+            f"{scenario.initial_stoichiometry:g} leaves no lithium metal; lower it to "
+            f"{material.stoichiometry_discharged:g} or raise cell.negative.excess_thickness."
+        )
+    return lithium
