@@ -33,12 +33,13 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 $(VENV)/.demo: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet ".[pybamm,plot]"
+	$(BIN)/python -m pip install --quiet --editable ".[pybamm,plot]" --config-settings editable_mode=strict
 	touch $@
 
+# What tests need contains what the demo needs.
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]" --config-settings editable_mode=strict
-	touch $@
+	touch $(VENV)/.demo $@
 
 clean:
 	rm -rf $(VENV) build .numba_cache .benchmarks .pytest_cache .mypy_cache .ruff_cache
