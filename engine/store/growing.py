@@ -1,0 +1,180 @@
+"""One table of the file that grows while the simulation runs.
+
+Rows wait in memory until they fill a chunk, and a chunk is written once: compressing half-filled
+chunks again and again would cost time and leave holes in the file, and a process that is killed
+between two blocks leaves everything before them intact. The count of valid rows goes to disk last.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from solidcell.engine.store.datasets import (
+    attach_scales,
+    create_fixed,
+    create_group,
+    create_growing,
+    memory_type,
+)
+from solidcell.engine.store.schema import Column, Table
+
+VALID_ROWS = "valid_rows"
+
+Rows = Mapping[str, ArrayLike]
+
+
+class GrowingTable:
+    """The rows of one group.
+
+    Parameters
+    ----------
+    file
+        The open file.
+    table
+        What the schema says of the group.
+    coordinates
+        Positions along the fixed dimensions; a dimension that only counts needs none.
+    example
+        The first rows to come, or none: they say which optional columns there are, and how long a
+        row of each is.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown or missing, or its rows do not fit the coordinates.
+    """
+
+    def __init__(self, file: h5py.File, table: Table, coordinates: Rows, example: Rows) -> None:
+        self._file = file
+        self._table = table
+        self._columns = _columns(table, example)
+        row_shapes = {
+            column.name: np.shape(example[column.name])[1:] if column.dims else ()
+            for column in self._columns
+        }
+        positions = _positions(table, coordinates, row_shapes)
+        self._stored = 0
+        self._held = 0
+        self._buffers: dict[str, NDArray[Any]] = {
+            column.name: np.empty((table.chunk, *row_shapes[column.name]), memory_type(column))
+            for column in self._columns
+        }
+        self._group = create_group(file, table)
+        self._group.attrs[VALID_ROWS] = 0
+        scales = {
+            column.name: create_fixed(self._group, column, positions[column.name])
+            for column in table.coordinates
+        }
+        self._datasets: dict[str, h5py.Dataset] = {
+            column.name: create_growing(self._group, column, table.chunk, row_shapes[column.name])
+            for column in self._columns
+        }
+        attach_scales(scales | self._datasets, table.dims_of(self._columns))
+
+    @property
+    def rows(self) -> int:
+        """Number of rows so far, stored or waiting."""
+        return self._stored + self._held
+
+    @property
+    def block_bytes(self) -> int:
+        """Most that a block can take on the disk."""
+        return sum(buffer.nbytes for buffer in self._buffers.values())
+
+    def append(self, rows: Rows, reserve: Callable[[int], None]) -> None:
+        """Take rows over, all or none of them, and store every block that they complete.
+
+        Parameters
+        ----------
+        rows
+            Each column's values; a single value stands for every row of the call.
+        reserve
+            Called before that with the bytes that these rows can take, to make sure of the room.
+
+        Raises
+        ------
+        ValueError
+            If the columns are not those of the first call, or their lengths differ.
+        OSError
+            If a block can't be stored.
+        """
+        arrays, count = self._aligned(rows)
+        reserve(count * self.block_bytes // self._table.chunk)
+        start = 0
+        while start < count:
+            stop = min(count, start + self._table.chunk - self._held)
+            held = self._held + stop - start
+            for name, values in arrays.items():
+                self._buffers[name][self._held : held] = values[start:stop]
+            self._held, start = held, stop
+            if held == self._table.chunk:
+                self.drain()
+
+    def drain(self) -> None:
+        """Store the rows that wait; only the last block of a run is shorter than a chunk."""
+        if self._held == 0:
+            return
+        rows = self.rows
+        for name, dataset in self._datasets.items():
+            dataset.resize(rows, axis=0)
+            dataset[self._stored : rows] = self._buffers[name][: self._held]
+        self._file.flush()
+        self._group.attrs.modify(VALID_ROWS, rows)
+        self._file.flush()
+        self._stored, self._held = rows, 0
+
+    def _aligned(self, rows: Rows) -> tuple[dict[str, NDArray[Any]], int]:
+        """Return the columns as arrays of one length, row numbers among them, and that length."""
+        arrays = {
+            column.name: np.asarray(rows[column.name], memory_type(column))
+            for column in self._columns
+            if column.name in rows
+        }
+        counts = {len(values) for values in arrays.values() if values.ndim}
+        if len(counts) > 1:
+            raise ValueError(f"columns of /{self._table.path} differ in length: {sorted(counts)}")
+        count = counts.pop() if counts else 1
+        if self._table.counter is not None:
+            arrays[self._table.counter.name] = np.arange(self.rows, self.rows + count)
+        if len(arrays) != len(self._buffers) or not rows.keys() <= self._buffers.keys():
+            odd = sorted(self._buffers.keys() ^ (rows.keys() | arrays.keys()))
+            raise ValueError(f"columns of /{self._table.path} changed: {', '.join(odd)}")
+        return {
+            name: values if values.ndim else np.broadcast_to(values, count)
+            for name, values in arrays.items()
+        }, count
+
+
+def _columns(table: Table, example: Rows) -> tuple[Column, ...]:
+    """Choose the columns that a run fills: the required ones and whatever others it brings."""
+    known = {column.name for column in table.columns}
+    required = {column.name for column in table.columns if not column.optional}
+    if unknown := example.keys() - known:
+        raise ValueError(f"/{table.path} has no column {', '.join(sorted(unknown))}")
+    if example and (missing := required - example.keys()):
+        raise ValueError(f"/{table.path} lacks the column {', '.join(sorted(missing))}")
+    counter = () if table.counter is None else (table.counter,)
+    chosen = required | example.keys()
+    return counter + tuple(column for column in table.columns if column.name in chosen)
+
+
+def _positions(
+    table: Table, coordinates: Rows, row_shapes: Mapping[str, tuple[int, ...]]
+) -> dict[str, NDArray[Any]]:
+    """Return the scales of the fixed dimensions, as long as the rows need them."""
+    lengths: dict[str, int] = {}
+    for column in table.columns:
+        for dim, length in zip(column.dims, row_shapes.get(column.name, ()), strict=False):
+            if lengths.setdefault(dim, length) != length:
+                raise ValueError(f"/{table.path}: rows of {column.name} do not fit along {dim}")
+    positions = {}
+    for column in table.coordinates:
+        counted = np.arange(lengths.get(column.name, 0))
+        given = coordinates.get(column.name, counted if column.kind == "integer" else ())
+        positions[column.name] = np.asarray(given)
+        if len(positions[column.name]) != len(counted):
+            raise ValueError(f"/{table.path}: {column.name} has not one position for each value")
+    return positions

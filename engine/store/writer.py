@@ -1,0 +1,307 @@
+"""Writes the results file of one run.
+
+The file grows as ``NAME.h5.part`` and takes its name only when it is complete, so that a file
+called ``NAME.h5`` is always whole and an earlier one is kept until the new one can replace it.
+"""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import h5py
+
+from solidcell.engine.errors import InputError, SolidcellError
+from solidcell.engine.store import room, schema
+from solidcell.engine.store.datasets import attach_scales, create_fixed, create_group
+from solidcell.engine.store.growing import GrowingTable, Rows
+from solidcell.engine.store.lock import WriterLock
+from solidcell.engine.store.provenance import provenance
+
+_SPARE_BYTES = 500_000
+"""What the tables' structure, their texts and the end of the file take, generously."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRecord:
+    """The scenario as the file keeps it.
+
+    Attributes
+    ----------
+    source, resolved
+        YAML as written, and after imports and overrides.
+    parameters
+        A row a parameter: name, value (SI; NaN if it is no number), expression, unit, source,
+        status.
+    """
+
+    source: str
+    resolved: str
+    parameters: Sequence[tuple[str, float, str, str, str, str]]
+
+
+class ResultsWriter:
+    """Fills a results file while a simulation runs.
+
+    Leave the ``with`` block after `finish` and the file is complete under its name. Leave it by an
+    exception and no such file appears: what was computed stays in ``NAME.h5.part``, and if nothing
+    was, nothing stays.
+
+    Parameters
+    ----------
+    path
+        Name of the finished file; missing folders are created.
+    attributes
+        What the root says of the run beside its provenance: scenario name and checksums.
+    scenario
+        The scenario, kept verbatim.
+    cell
+        Columns of ``/cell``.
+    cell_attributes
+        Attributes of ``/cell`` that are known before the run, such as ``cell_mass``.
+    coordinates
+        Positions of the fields: ``x_positive`` and ``r_positive`` [m].
+    force
+        Whether an existing file, or what an earlier run left unfinished, may be replaced.
+
+    Raises
+    ------
+    InputError
+        If the file exists, is being written, or can't be created; nothing has changed then.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        attributes: Mapping[str, object],
+        scenario: ScenarioRecord,
+        cell: Rows,
+        cell_attributes: Mapping[str, object] | None = None,
+        coordinates: Rows | None = None,
+        force: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self.part = self.path.with_name(self.path.name + ".part")
+        self._seconds = 0.0
+        self._coordinates = coordinates or {}
+        self._tables: dict[str, GrowingTable] = {}
+        self._finished = False
+        started = time.perf_counter()
+        self._lock = _claim(self.path, self.part, force)
+        self._file = _create(self.path, self.part, self._lock)
+        try:
+            self._reserve(0)
+            self._write_head(attributes, scenario, cell)
+            self._write_cell_attributes(cell_attributes or {})
+            self._file.flush()  # a run that is killed can be started again from what stands here
+        except OSError as error:
+            self._abandon()
+            raise _not_writable(self.path, error) from error
+        except BaseException:
+            self._abandon()
+            raise
+        self._seconds += time.perf_counter() - started
+
+    def append(self, table: str, rows: Rows) -> None:
+        """Add rows to ``timeseries``, ``steps``, ``cycles``, ``fields`` or ``checkpoints``.
+
+        Parameters
+        ----------
+        table
+            Name of the group.
+        rows
+            Values of each column, in the units of the schema; flags by their codes. A single value
+            stands for all rows of the call. The first call decides which optional columns exist.
+
+        Raises
+        ------
+        ValueError
+            If the columns are not those of the schema or of the first call.
+        SolidcellError
+            If the disk is full or fails; what was appended before is kept.
+        """
+        with self._storing():
+            if table not in self._tables:
+                self._tables[table] = GrowingTable(
+                    self._file, _growing(table), self._coordinates, rows
+                )
+            self._tables[table].append(rows, self._reserve)
+
+    def finish(
+        self,
+        *,
+        status: str,
+        stop_reason: str = "",
+        message: str = "",
+        run: Mapping[str, float] | None = None,
+        cell_attributes: Mapping[str, object] | None = None,
+    ) -> None:
+        """Complete the file and give it its name.
+
+        Parameters
+        ----------
+        status
+            ``completed`` or ``stopped``.
+        stop_reason, message
+            Why the run ended, in a word and in a sentence.
+        run
+            Numbers of ``/run``; ``store_seconds`` is measured here.
+        cell_attributes
+            Attributes of ``/cell`` that follow from the run, such as ``specific_energy``.
+
+        Raises
+        ------
+        ValueError
+            If the schema knows no such number or attribute, or a number of ``/run`` is missing.
+        SolidcellError
+            If the disk is full or fails; ``NAME.h5.part`` keeps what was stored.
+        """
+        with self._storing():
+            for table in schema.GROWING:
+                if table.path not in self._tables and not table.optional:
+                    self._tables[table.path] = GrowingTable(self._file, table, {}, {})
+            self._drain()
+            self._write_cell_attributes(cell_attributes or {})
+            self._file.flush()
+        with self._storing():
+            text = {"status": status, "stop_reason": stop_reason, "message": message}
+            self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
+            room.close(self._file)
+            os.replace(self.part, self.path)
+        self._finished = True
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._finished:
+            return
+        try:
+            with contextlib.suppress(SolidcellError), self._storing():
+                self._drain()
+        finally:
+            self._abandon()
+        if error is None:
+            raise RuntimeError(f"the run ended without finishing {self.path}")
+
+    def _abandon(self) -> None:
+        """Close the unfinished file, and remove it if no row of a result is in it."""
+        with contextlib.suppress(OSError, RuntimeError):
+            room.close(self._file)
+        if not any(table.rows for table in self._tables.values()):
+            self.part.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _drain(self) -> None:
+        for table in self._tables.values():
+            table.drain()
+
+    def _reserve(self, size: int) -> None:
+        """Make sure of room for new rows beside all that waits, or can wait, in memory."""
+        waiting = sum(table.block_bytes for table in self._tables.values())
+        room.reserve(self._file, size + waiting + _SPARE_BYTES)
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Count the time, and turn what the system refuses into a sentence."""
+        started = time.perf_counter()
+        try:
+            yield
+        except (OSError, RuntimeError) as error:  # h5py raises the latter when a flush fails
+            raise SolidcellError(
+                f"{self.part} can't be written any further ({_cause(error)}): "
+                "what was computed up to here is kept in it."
+            ) from error
+        finally:
+            self._seconds += time.perf_counter() - started
+
+    def _write_head(
+        self, attributes: Mapping[str, object], scenario: ScenarioRecord, cell: Rows
+    ) -> None:
+        self._file.attrs.update({**provenance(), **attributes})
+        self._write_table(
+            schema.SCENARIO, {"source": scenario.source, "resolved": scenario.resolved}
+        )
+        names = [column.name for column in schema.PARAMETERS.columns]
+        columns = zip(*scenario.parameters, strict=True) if scenario.parameters else [()] * 6
+        self._write_table(schema.PARAMETERS, dict(zip(names, columns, strict=True)))
+        self._write_table(schema.CELL, cell)
+
+    def _write_table(self, table: schema.Table, values: Rows) -> None:
+        group = create_group(self._file, table)
+        if odd := values.keys() ^ {column.name for column in table.columns}:
+            raise ValueError(f"/{table.path} has the wrong columns: {', '.join(sorted(odd))}")
+        datasets = {
+            column.name: create_fixed(group, column, values[column.name])
+            for column in table.columns
+        }
+        attach_scales(datasets, table.dims_of(table.columns))
+
+    def _write_cell_attributes(self, values: Mapping[str, object]) -> None:
+        known = {column.name: column for column in schema.CELL.attributes}
+        attributes = self._file[schema.CELL.path].attrs
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"/{schema.CELL.path} has no attribute {name}")
+            attributes[name] = value
+            if known[name].unit:
+                attributes[f"{name}_units"] = known[name].unit
+
+
+def _growing(name: str) -> schema.Table:
+    for table in schema.GROWING:
+        if table.path == name:
+            return table
+    raise ValueError(f"/{name} is no table that grows")
+
+
+def _claim(path: Path, part: Path, force: bool) -> WriterLock:
+    """Make sure that the file may be written here, by this process alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = WriterLock(path)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+    if not force:
+        for existing, cure in (
+            (path, "replace it with --force or choose another file with -o"),
+            (part, "it is what an unfinished run left: continue it with resume, or use --force"),
+        ):
+            if existing.exists():
+                lock.release()
+                raise InputError(f"{existing} exists already: {cure}.")
+    return lock
+
+
+def _create(path: Path, part: Path, lock: WriterLock) -> h5py.File:
+    try:
+        return h5py.File(part, "w", locking=False)  # WriterLock keeps writers out, not readers
+    except OSError as error:
+        lock.release()
+        raise _not_writable(path, error) from error
+
+
+def _not_writable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path} can't be written ({_cause(error)}): choose another place with -o.")
+
+
+def _cause(error: Exception) -> str:
+    """Return the system's reason, which HDF5 hides in a page of its own."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno).lower()
+    if found := re.search(r"errno = (\d+)", str(error)):
+        return os.strerror(int(found[1])).lower()
+    return str(error).partition("\n")[0]
