@@ -1,0 +1,1 @@
+"""Comparison with PyBaMM: the reference, the cases, and what counts as agreement."""
