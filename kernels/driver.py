@@ -27,7 +27,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 # Phases of the state machine.
-BLOCK, BEGIN, INTEGRATE, EMIT, END, DONE = range(6)
+START, BLOCK, BEGIN, INTEGRATE, EMIT, END, DONE = range(7)
 
 # Entries of Progress.clock.
 TIME, STEP_SIZE, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(7)
@@ -35,15 +35,16 @@ ACCEPTED_SIZE, END_FRACTION, START_VOLTAGE, RESISTANCE, SUGGESTED_SIZE = range(7
 CYCLE_START, CYCLE_LITHIUM, CYCLE_TOTAL, CYCLE_POSITIVE = range(12, 16)
 CYCLE_DISCHARGED, CYCLE_CHARGED, CYCLE_DELIVERED, CYCLE_TAKEN = range(16, 20)
 STEP_LIMIT, BLOCK_CAPACITY, LAST_CAPACITY = range(20, 23)
-CLOCK_SIZE = 23
+PREVIOUS_SIZE, PREVIOUS_ERROR, START_STOICHIOMETRY, START_LITHIUM = range(23, 27)
+CLOCK_SIZE = 27
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
 SOLVER_STEPS, REJECTED, SOLVES, FACTORIZATIONS, RESULT, DENSE_READY = range(9, 15)
 STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 19)
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSALS = range(19, 24)
-ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS = range(24, 29)
-COUNTERS_SIZE = 29
+ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, REFUSED = range(24, 30)
+COUNTERS_SIZE = 30
 
 RESET = int(Instruction.RESET)
 DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
@@ -65,8 +66,10 @@ FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
 SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
-SAFETY, SLOWEST, FASTEST = 0.9, 0.2, 8.0
+SAFETY, SLOWEST, FASTEST = 0.8, 0.2, 8.0
 """Of the step-size controller: aim below the tolerance, and bounds of the change of step size."""
+LEAST_ERROR, TRUSTED_ERROR = 1e-6, 1e-2
+"""Errors (in units of the tolerance) below which the controller looks no further."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
 
@@ -116,10 +119,19 @@ class Buffers(NamedTuple):
     checkpoint_time: FloatArray
 
 
-def allocate_progress(nodes: int, terminations: int, step_limit: float) -> Progress:
-    """Progress at the beginning of a protocol whose steps have up to `terminations`.
+def allocate_progress(
+    nodes: int, terminations: int, step_limit: float, stoichiometry: float, lithium: float
+) -> Progress:
+    """Progress at the beginning of a protocol.
 
-    No solver step is longer than `step_limit` (s).
+    Parameters
+    ----------
+    nodes, terminations
+        Nodes of the electrode, and the most terminations that a step has.
+    step_limit
+        No solver step is longer, s.
+    stoichiometry, lithium
+        Uniform lithium fraction and lithium metal (mol/m2) to start from.
     """
     progress = Progress(
         np.zeros(CLOCK_SIZE),
@@ -128,6 +140,8 @@ def allocate_progress(nodes: int, terminations: int, step_limit: float) -> Progr
         np.zeros(nodes),
     )
     progress.clock[STEP_LIMIT] = step_limit
+    progress.clock[START_STOICHIOMETRY] = stoichiometry
+    progress.clock[START_LITHIUM] = lithium
     return progress
 
 
@@ -319,6 +333,13 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
         row = counters[ROW]
         phase = counters[PHASE]
 
+        if phase == START:
+            initial_state(
+                cell, coefficients, work, clock[START_STOICHIOMETRY], clock[START_LITHIUM], y
+            )
+            counters[PHASE] = BLOCK
+            continue
+
         if phase == BLOCK:
             # The next repetition of this block, or the next block.
             block = counters[BLOCK_INDEX]
@@ -397,6 +418,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
             clock[START_VOLTAGE] = y[o.voltage]
             clock[STEP_CHARGE] = y[o.discharge_charge] - y[o.charge_charge]
             clock[STEP_ENERGY] = y[o.discharge_energy] - y[o.charge_energy]
+            clock[PREVIOUS_SIZE] = 0.0
             clock[SUGGESTED_SIZE] = start_size(cell, coefficients, work, y, before, tolerance)
             for m in range(protocol.termination_count[row]):
                 directions[m] = protocol.termination_direction[row, m]
@@ -454,6 +476,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
                     outside = POSITIVE_EMPTY
             if np.isnan(error) or outside or error > 1.0:
                 counters[REJECTED] += 1
+                counters[REFUSED] = 1
                 if np.isnan(error) or outside:
                     clock[SUGGESTED_SIZE] = 0.25 * size
                     counters[REFUSALS] = outside
@@ -470,9 +493,18 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
                 continue
             counters[REFUSALS] = 0
             counters[SOLVER_STEPS] += 1
-            factor = FASTEST
-            if error > 0.0:
-                factor = min(max(SAFETY * error ** (-1.0 / method.order), SLOWEST), FASTEST)
+            error = max(error, LEAST_ERROR)
+            factor = error ** (-1.0 / method.order)
+            if clock[PREVIOUS_SIZE] > 0.0:
+                # Expect the error to go on growing or shrinking as from the step before.
+                trend = (clock[PREVIOUS_ERROR] / error) ** (1.0 / method.order)
+                factor = min(factor, factor * trend * size / clock[PREVIOUS_SIZE])
+            # Right after a rejection a longer step would only be rejected again.
+            fastest = FASTEST if counters[REFUSED] == 0 else 1.0
+            counters[REFUSED] = 0
+            factor = min(max(SAFETY * factor, SLOWEST), fastest)
+            clock[PREVIOUS_SIZE] = size
+            clock[PREVIOUS_ERROR] = max(error, TRUSTED_ERROR)
             # A step cut short by the end of a segment says nothing against the longer one.
             clock[SUGGESTED_SIZE] = max(
                 size * factor, clock[SUGGESTED_SIZE] if last and factor > 1.0 else 0.0

@@ -310,17 +310,20 @@ def factorize_system(cell, coefficients, drive, work, time, y, step):
         work.voltage_response[k] = ladder.voltage_weight[k] * work.inverse_polarisation[k]
 
     # Tridiagonal system of the potential differences, and its response to the cell current.
-    work.inverse_tridiagonal[0] = 1.0 / (work.coupling[0] + ladder.conductance[0])
-    work.column[0] = ladder.current_weight[0]
+    inverse = 1.0 / (work.coupling[0] + ladder.conductance[0])
+    carry = ladder.current_weight[0]
+    work.inverse_tridiagonal[0], work.column[0] = inverse, carry
     for k in range(1, nodes):
         link = ladder.conductance[k - 1]
-        lower = link * work.inverse_tridiagonal[k - 1]
+        lower = link * inverse
         pivot = work.coupling[k] + link * (1.0 - lower)
         if k < nodes - 1:
             pivot += ladder.conductance[k]
+        inverse = 1.0 / pivot
+        carry = ladder.current_weight[k] + lower * carry
         work.lower[k] = lower
-        work.inverse_tridiagonal[k] = 1.0 / pivot
-        work.column[k] = ladder.current_weight[k] + lower * work.column[k - 1]
+        work.inverse_tridiagonal[k] = inverse
+        work.column[k] = carry
     back_substitute(work, work.current_response)
 
     current, voltage = y[o.current_density], y[o.voltage]
@@ -341,8 +344,10 @@ def back_substitute(work, solution):
     last = solution.size - 1
     for k in range(last + 1):
         solution[k] = work.inverse_tridiagonal[k] * work.column[k]
+    carry = solution[last]
     for k in range(last - 1, -1, -1):
-        solution[k] += work.lower[k + 1] * solution[k + 1]
+        carry = solution[k] + work.lower[k + 1] * carry
+        solution[k] = carry
 
 
 @kernel
@@ -371,8 +376,11 @@ def solve_system(cell, coefficients, work, y, step, rhs):
         flux[k] = work.potential_response[k] * surface[k]
     for k in range(nodes):
         column[k] = reaction[k] + work.coupling[k] * flux[k]
+    carry = column[0]
     for k in range(1, nodes):
-        column[k] += work.lower[k] * column[k - 1]
+        # Carried in a register: read back from memory, it would wait for the store.
+        carry = column[k] + work.lower[k] * carry
+        column[k] = carry
     back_substitute(work, difference)
 
     # The cell current closes the border.

@@ -62,3 +62,17 @@ def embedded_kernel(function: Function) -> Function:
 def inline_kernel(function: Function) -> Function:
     """Compile `function` into each of its callers; for small functions in vectorised loops."""
     return _compile(function, inline="always")
+
+
+def entry_point(compiled: Function) -> Function:
+    """The machine code behind a kernel that has been called once with the types it is meant for.
+
+    Calling it skips numba's dispatch by type, some 60 us for records of eighty arrays. Without
+    compilation the function itself is returned.
+    """
+    overloads: Any = getattr(compiled, "overloads", None)
+    if not overloads:
+        return compiled
+    (only,) = overloads.values()
+    machine_code: Function = only.entry_point
+    return machine_code

@@ -22,7 +22,8 @@ def half_cell_record(scenario: Scenario) -> HalfCell:
     material = positive.active_material
     tables = property_tables(material, entropy=scenario.physics.entropy == "on")
     shells = particle_mesh(numerics.shells, numerics.shell_stretch)
-    width = np.diff(electrode_faces(numerics.nodes)) * float(positive.thickness)
+    width = np.diff(electrode_faces(numerics.nodes, numerics.node_stretch))
+    width *= float(positive.thickness)
 
     def everywhere(value: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         return np.full(numerics.nodes, float(value))

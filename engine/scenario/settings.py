@@ -49,9 +49,11 @@ class Numerics(Entry):
 
     nodes: int = Field(default=40, ge=2, le=1000)
     """Volumes across the positive electrode."""
+    node_stretch: float = Field(default=0.3, ge=0, le=5)
+    """Refinement of the volumes towards the separator; 0 is uniform."""
     shells: int = Field(default=60, ge=3, le=2000)
     """Shells of a particle."""
-    shell_stretch: float = Field(default=2.0, ge=0, le=20)
+    shell_stretch: float = Field(default=4.0, ge=0, le=20)
     """Refinement of the shells towards the surface; 0 is uniform."""
     rtol: float = Field(default=1e-5, gt=0, le=1e-2)
     """Relative tolerance of the time integration."""
