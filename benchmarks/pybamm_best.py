@@ -51,7 +51,8 @@ from solidcell.engine.validation.cases import (
 )
 from solidcell.engine.validation.curve import Curve
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
-from solidcell.engine.validation.half_cell import FARADAY, GAS_CONSTANT, HalfCell
+from solidcell.engine.validation.half_cell import HalfCell
+from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.engine.validation.reference import (
     VOLTAGE,
     boundary_fitted_volumes,
@@ -475,7 +476,7 @@ def _build_lean(pybamm: Any, cell: HalfCell, configuration: Configuration) -> An
     particle's state is the lithium fraction.
     """
     particle, electrode = "positive particle", "positive electrode"
-    thermal = GAS_CONSTANT * cell.reference_temperature / FARADAY
+    thermal = GAS * cell.reference_temperature / FARADAY
     kappa, sigma = cell.electrolyte_conductivity, cell.electronic_conductivity
     radius, thickness = cell.particle_radius, cell.electrode_thickness
     area_per_volume = 3.0 * cell.active_material_volume_fraction / radius

@@ -3,7 +3,7 @@
 Unknowns are those of `solidcell.kernels.layout`. The equations are
 
     particles   d x / d t = diffusion_rates(Phi(x), g)          g = -theta j R / (F c_max D0)
-    surface     0 = Phi(x_s) - surface_weight . Phi(x) - surface_lever g
+    surface     0 = Phi(x_s) - surface_weight . Phi(x)
     charge      0 = i[k] - i[k-1] - b j,   w = U(x_s) + eta(j, x_s) + j R_film
     voltage     0 = V - [w_0 + ladder - I R_separator - eta_Li - I R_Li]
     control     0 = I - I_set, V - V_set, I V - P_set or V - I R_set
@@ -68,8 +68,8 @@ class Workspace(NamedTuple):
         Kirchhoff potential, D0 / D and pivot of each shell, (shells, nodes).
     flux_scale
         Gradient of Phi at the surface per reaction current, negative, m2/A, (nodes,).
-    outer_weight, inner_weight
-        Weights of the two outermost eliminated rows in the surface, (nodes,).
+    outer_weight, middle_weight, inner_weight
+        Weights of the three outermost eliminated rows in the surface, (nodes,).
     inverse_phi_slope
         1 / Phi'(x_s), (nodes,).
     surface_response
@@ -102,6 +102,7 @@ class Workspace(NamedTuple):
     inverse_pivot: FloatArray
     flux_scale: FloatArray
     outer_weight: FloatArray
+    middle_weight: FloatArray
     inner_weight: FloatArray
     inverse_phi_slope: FloatArray
     surface_response: FloatArray
@@ -122,7 +123,7 @@ class Workspace(NamedTuple):
 
 def allocate_workspace(nodes: int, shells: int) -> Workspace:
     """Room for the equations of a half cell of `nodes` and `shells`."""
-    per_node = [np.zeros(nodes) for _ in range(17)]
+    per_node = [np.zeros(nodes) for _ in range(18)]
     return Workspace(
         offsets(nodes, shells),
         allocate_ladder(nodes),
@@ -224,12 +225,12 @@ def evaluate(cell, coefficients, drive, work, time, y, f):
         work.flux[k] = work.flux_scale[k] * reaction[k]
     if cell.constant_diffusivity:
         diffusion_rates(cell, coefficients.diffusion_rate, x, work.flux, rates)
-        surface_residual(cell, x, work.flux, x_surface, surface)
+        surface_residual(cell, x, x_surface, surface)
     else:
         kirchhoff(cell, x, work.phi)
         diffusion_rates(cell, coefficients.diffusion_rate, work.phi, work.flux, rates)
         kirchhoff_nodes(cell, x_surface, work.nodal)
-        surface_residual(cell, work.phi, work.flux, work.nodal, surface)
+        surface_residual(cell, work.phi, work.nodal, surface)
 
     w = work.nodal
     surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
@@ -271,12 +272,17 @@ def factorize_system(cell, coefficients, drive, work, time, y, step):
     ladder = work.ladder
     scale = cell.table_inverse_spacing
     thermal = coefficients.thermal_voltage
-    inner, outer = cell.surface_weight[0], cell.surface_weight[1]
-    link = cell.transmissibility[last - 1]
+    inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
+    inner_link, outer_link = cell.transmissibility[last - 2], cell.transmissibility[last - 1]
     for k in range(nodes):
-        work.inner_weight[k] = inner * work.inverse_pivot[last - 1, k]
-        work.outer_weight[k] = work.inverse_pivot[last, k] * (outer + link * work.inner_weight[k])
-        work.surface_response[k] = work.flux_scale[k] * (work.outer_weight[k] + cell.surface_lever)
+        work.inner_weight[k] = inner * work.inverse_pivot[last - 2, k]
+        work.middle_weight[k] = work.inverse_pivot[last - 1, k] * (
+            middle + inner_link * work.inner_weight[k]
+        )
+        work.outer_weight[k] = work.inverse_pivot[last, k] * (
+            outer + outer_link * work.middle_weight[k]
+        )
+        work.surface_response[k] = work.flux_scale[k] * work.outer_weight[k]
     for k in range(nodes):
         j = y[o.reaction_current + k]
         index, d = interval(
@@ -371,7 +377,9 @@ def solve_system(cell, coefficients, work, y, step, rhs):
     for k in range(nodes):
         surface[k] = work.outer_weight[k] * particles[last, k] - surface[k]
     for k in range(nodes):
-        surface[k] += work.inner_weight[k] * particles[last - 1, k]
+        surface[k] += work.middle_weight[k] * particles[last - 1, k]
+    for k in range(nodes):
+        surface[k] += work.inner_weight[k] * particles[last - 2, k]
     for k in range(nodes):
         flux[k] = work.potential_response[k] * surface[k]
     for k in range(nodes):

@@ -33,7 +33,7 @@ class HalfCell(NamedTuple):
         Resistance of coating and interphase, Ohm m2 of contact area, (nodes,).
     ionic_conductivity, electronic_conductivity
         Effective conductivities of the composite at the reference temperature, S/m, (nodes,).
-    shell_volume, transmissibility, surface_weight, surface_lever
+    shell_volume, transmissibility, surface_weight
         Particle mesh, see `solidcell.kernels.mesh.ParticleMesh`.
     particle_radius
         R, m.
@@ -77,7 +77,6 @@ class HalfCell(NamedTuple):
     shell_volume: FloatArray
     transmissibility: FloatArray
     surface_weight: FloatArray
-    surface_lever: float
     particle_radius: float
     maximum_concentration: float
     diffusivity: float

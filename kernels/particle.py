@@ -40,17 +40,19 @@ def kirchhoff_nodes(cell, stoichiometry, phi):
 
 
 @embedded_kernel
-def surface_residual(cell, phi, flux, phi_surface, residual):
-    """Phi at the surface less what the two outermost shells and the flux make it.
+def surface_residual(cell, phi, phi_surface, residual):
+    """Phi at the surface less its extrapolation from the three outermost shells.
 
     ``phi`` is (shells, nodes), the others (nodes,); `residual` is written.
     """
     last = phi.shape[0] - 1
-    inner, outer = cell.surface_weight[0], cell.surface_weight[1]
-    lever = cell.surface_lever
+    inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
     for k in range(residual.size):
         residual[k] = (
-            phi_surface[k] - inner * phi[last - 1, k] - outer * phi[last, k] - lever * flux[k]
+            phi_surface[k]
+            - inner * phi[last - 2, k]
+            - middle * phi[last - 1, k]
+            - outer * phi[last, k]
         )
 
 

@@ -39,7 +39,6 @@ def half_cell_record(scenario: Scenario) -> HalfCell:
         shell_volume=shells.volume,
         transmissibility=shells.transmissibility,
         surface_weight=shells.surface_weight,
-        surface_lever=shells.surface_lever,
         particle_radius=float(positive.particle_radius),
         maximum_concentration=float(material.maximum_concentration),
         diffusivity=tables.diffusivity,

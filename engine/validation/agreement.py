@@ -222,7 +222,7 @@ def current_difference(
 
 
 def relative_capacity_difference(curve: Curve, reference: Curve) -> float:
-    """Relative difference of the charge that passed, either direction counted positive.
+    """Difference of the charge that passed in each step, relative to all of the reference's.
 
     Parameters
     ----------
@@ -234,8 +234,8 @@ def relative_capacity_difference(curve: Curve, reference: Curve) -> float:
     float
         At least zero.
     """
-    theirs = _throughput(reference)
-    return abs(_throughput(curve) - theirs) / theirs
+    ours, theirs = _charge_of_steps(curve), _charge_of_steps(reference)
+    return float(np.sum(np.abs(ours - theirs)) / np.sum(np.abs(theirs)))
 
 
 def root_mean_square(values: FloatArray) -> float:
@@ -254,9 +254,10 @@ def root_mean_square(values: FloatArray) -> float:
     return float(np.sqrt(np.mean(np.square(values))))
 
 
-def _throughput(curve: Curve) -> float:
-    """Sum of all charge passed [A s/m2], whatever its direction."""
-    return float(np.sum(np.abs(np.diff(curve.charge))))
+def _charge_of_steps(curve: Curve) -> FloatArray:
+    """Net charge of each step [A s/m2]."""
+    parts = (curve.part(int(number)) for number in np.unique(curve.step))
+    return np.array([part.charge[-1] - part.charge[0] for part in parts])
 
 
 def _common_times(

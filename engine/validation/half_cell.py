@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from solidcell.engine.scenario import Scenario
     from solidcell.engine.scenario.curve import Curve as PropertyCurve
 
-#: Molar gas constant [J/(mol K)] (CODATA 2018, exact).
-GAS_CONSTANT = 8.314462618
-#: Faraday constant [C/mol] (CODATA 2018, exact).
-FARADAY = 96485.33212
-
 #: A property against lithium fraction.  Written with numpy's functions alone, it takes a float, an
 #: array or a PyBaMM expression, and returns the same kind.
 Law = Callable[[Any], Any]

@@ -9,7 +9,8 @@ from solidcell.engine.scenario import load_scenario
 from solidcell.engine.validation.agreement import Grid
 from solidcell.engine.validation.cases import HALF, Case, Diffusivity, discharge
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
-from solidcell.engine.validation.half_cell import FARADAY, GAS_CONSTANT, HalfCell
+from solidcell.engine.validation.half_cell import HalfCell
+from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.engine.validation.reference import (
     VOLTAGE,
     half_cell_model,
@@ -50,7 +51,7 @@ def newman_tobias(cell: HalfCell) -> float:
     kappa, sigma = cell.electrolyte_conductivity, cell.electronic_conductivity
     area = 3.0 * cell.active_material_volume_fraction / cell.particle_radius
     exchange = cell.contact_fraction * float(cell.exchange_current_density(HALF))
-    conductance = area * exchange * FARADAY / (GAS_CONSTANT * ROOM)
+    conductance = area * exchange * FARADAY / (GAS * ROOM)
     length = cell.electrode_thickness
     nu = length * np.sqrt(conductance * (1.0 / kappa + 1.0 / sigma))
     bracket = 2.0 + (sigma / kappa + kappa / sigma) * np.cosh(nu)
@@ -58,7 +59,7 @@ def newman_tobias(cell: HalfCell) -> float:
 
 
 def test_the_first_resistance_is_newman_tobias_plus_lithium_plus_separator(cell: HalfCell) -> None:
-    lithium = GAS_CONSTANT * ROOM / (FARADAY * cell.lithium_exchange_current_density) * OHM_CM2
+    lithium = GAS * ROOM / (FARADAY * cell.lithium_exchange_current_density) * OHM_CM2
     separator = cell.separator_thickness / cell.separator_conductivity * OHM_CM2
     expected = newman_tobias(cell) + lithium + separator
     assert expected == pytest.approx(31.437, abs=5e-4)
