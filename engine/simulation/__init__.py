@@ -1,6 +1,16 @@
 """Run a scenario: prepare, drive in chunks, hand the rows on."""
 
 from solidcell.engine.simulation.memory import Solution
+from solidcell.engine.simulation.results_file import RunReport, default_path, run_to_file
 from solidcell.engine.simulation.simulation import Progress, Simulation, Sink, Summary
 
-__all__ = ["Progress", "Simulation", "Sink", "Solution", "Summary"]
+__all__ = [
+    "Progress",
+    "RunReport",
+    "Simulation",
+    "Sink",
+    "Solution",
+    "Summary",
+    "default_path",
+    "run_to_file",
+]

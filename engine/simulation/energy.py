@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,8 +16,10 @@ class Discharge:
 
     Attributes
     ----------
-    rate
-        As people write it, e.g. "C/10".
+    current
+        A.
+    nominal_current
+        1C, A; NaN if the cell states no capacity.
     capacity
         A h.
     energy
@@ -27,11 +30,19 @@ class Discharge:
         W h per litre of charged cell.
     """
 
-    rate: str
+    current: float
+    nominal_current: float
     capacity: float
     energy: float
     specific_energy: float
     energy_density: float
+
+    @property
+    def rate(self) -> str:
+        """As people write it, e.g. "C/10"; in ampere if the cell states no capacity."""
+        if math.isnan(self.nominal_current):
+            return f"{self.current:.3g} A"
+        return rate_text(self.current, self.nominal_current)
 
     @property
     def mean_voltage(self) -> float:
@@ -60,17 +71,18 @@ class EnergyMeter:
 
     def __init__(self, scenario: Scenario) -> None:
         self.breakdown: MassBreakdown = mass_breakdown(scenario.cell)
-        self._nominal = scenario.cell.nominal_capacity
+        capacity = scenario.cell.nominal_capacity
+        self._nominal = math.nan if capacity is None else capacity / 3600.0
+        self._mass = self.breakdown.mass
+        self._litres = 1000.0 * self.breakdown.volume
 
     def discharge(self, current: float, capacity: float, energy: float) -> Discharge:
         """Discharge at `current` (A) of `capacity` (A h) and `energy` (W h)."""
-        rate = f"{current:.3g} A"
-        if self._nominal is not None:
-            rate = rate_text(current, self._nominal / 3600.0)
         return Discharge(
-            rate,
+            current,
+            self._nominal,
             capacity,
             energy,
-            energy / self.breakdown.mass,
-            energy / (self.breakdown.volume * 1000.0),
+            energy / self._mass,
+            energy / self._litres,
         )

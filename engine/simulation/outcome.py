@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from solidcell.kernels.codes import Result
 
 
@@ -64,3 +67,32 @@ OUTCOMES: dict[Result, Outcome] = {
     ),
 }
 """Every code of a simulation that stopped early."""
+
+AT_THE_END = 1e-6
+"""How near to full or empty a particle's surface is when its kinetics leave no step to take."""
+
+INTERRUPTED = Outcome(
+    "interrupted",
+    "it was interrupted",
+    "run it again to complete it",
+)
+"""A simulation that a person ended."""
+
+
+def outcome_of(code: Result, surface: npt.NDArray[np.float64]) -> Outcome | None:
+    """How a simulation ended; None if its protocol was completed.
+
+    Parameters
+    ----------
+    code
+        What the driver returned.
+    surface
+        Lithium fraction at the surface of the particles then. The exchange current vanishes where
+        it is 0 or 1, so that the solver gives up just before: that is told by its cause.
+    """
+    if code == Result.STEP_SIZE_TOO_SMALL:
+        if surface.max() > 1.0 - AT_THE_END:
+            code = Result.POSITIVE_FULL
+        elif surface.min() < AT_THE_END:
+            code = Result.POSITIVE_EMPTY
+    return OUTCOMES.get(code)

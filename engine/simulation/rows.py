@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,40 @@ from solidcell.kernels.parameters import Coefficients, HalfCell
 FloatArray = npt.NDArray[np.float64]
 Columns = dict[str, Any]
 
+
+class Rows(Mapping[str, Any]):
+    """Columns by name that are made when somebody looks: most callers look at few.
+
+    Parameters
+    ----------
+    make
+        Makes the columns, from data that nobody changes any more.
+    """
+
+    def __init__(self, make: Callable[[], Columns]) -> None:
+        self._make = make
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return self._make()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
 _SECONDS_PER_HOUR = 3600.0
 
 
 def timeseries_columns(rows: FloatArray, scenario: Scenario) -> Columns:
     """Columns of /timeseries from driver rows, (rows, columns)."""
     area = scenario.cell.electrode_area
-    columns: Columns = {name: rows[:, n].copy() for n, name in enumerate(TIMESERIES)}
+    columns: Columns = dict(zip(TIMESERIES, rows.T.copy(), strict=True))
     columns["current"] *= area
     columns["discharge_capacity"] *= area / _SECONDS_PER_HOUR
     columns["temperature"] = float(scenario.operation.temperature)
@@ -45,7 +73,7 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
     area
         Electrode area, m2.
     """
-    columns: Columns = {name: rows[:, n].copy() for n, name in enumerate(STEPS)}
+    columns: Columns = dict(zip(STEPS, rows.T.copy(), strict=True))
     instruction = columns.pop("instruction").astype(int)
     columns["step"] = first + np.arange(len(rows))
     columns["text"] = [texts[i] for i in instruction]
@@ -56,9 +84,14 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
 
 
 def cycles_columns(
-    rows: FloatArray, first: int, scenario: Scenario, start_lithium: float
+    rows: FloatArray,
+    first: int,
+    scenario: Scenario,
+    start_lithium: float,
+    seconds: float,
+    stopped: bool,
 ) -> Columns:
-    """Columns of /cycles from driver rows, but for those that the simulation adds.
+    """Columns of /cycles from driver rows.
 
     Parameters
     ----------
@@ -70,6 +103,10 @@ def cycles_columns(
         The scenario.
     start_lithium
         Lithium metal at the start of the run, mol/m2.
+    seconds
+        Computing time of all these cycles, shared among them by their solver steps.
+    stopped
+        Whether the last of them was cut short.
     """
     cell = scenario.cell
     area = cell.electrode_area
@@ -77,6 +114,9 @@ def cycles_columns(
     charge, discharge = raw["charge_capacity"], raw["discharge_capacity"]
     charged, delivered = raw["charge_energy"], raw["discharge_energy"]
     pressure = float(scenario.operation.stack_pressure)
+    effort = raw["solver_steps"]
+    status = np.zeros(len(rows), dtype=int)
+    status[-1] = stopped
     plated = (raw["lithium"] - start_lithium) * float(cell.negative.molar_volume)
     return {
         "cycle": first + np.arange(len(rows)),
@@ -96,6 +136,8 @@ def cycles_columns(
         "pressure_minimum": pressure,
         "lithium_balance_error": raw["lithium_balance_error"],
         "charge_balance_error": raw["charge_balance_error"],
+        "wall_time": seconds * effort / max(effort.sum(), 1.0),
+        "status": status,
     }
 
 

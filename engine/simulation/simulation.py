@@ -19,9 +19,11 @@ from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
+from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.memory import Solution
-from solidcell.engine.simulation.outcome import OUTCOMES
+from solidcell.engine.simulation.outcome import INTERRUPTED, Outcome, outcome_of
 from solidcell.engine.simulation.rows import (
+    Rows,
     cycles_columns,
     field_coordinates,
     fields_columns,
@@ -29,17 +31,18 @@ from solidcell.engine.simulation.rows import (
     timeseries_columns,
 )
 from solidcell.kernels import driver
-from solidcell.kernels.codes import Instruction, Result
+from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.half_cell import allocate_workspace, prepare_workspace
-from solidcell.kernels.layout import CYCLES, STEPS, offsets
+from solidcell.kernels.layout import STEPS, offsets
 from solidcell.kernels.mesh import particle_mesh
+from solidcell.kernels.options import entry_point
 from solidcell.kernels.parameters import at_temperature
 from solidcell.kernels.rosenbrock import allocate_stages
 from solidcell.kernels.tableaus import RODAS4
 
 FloatArray = npt.NDArray[np.float64]
 
-CHUNK_STEPS = 20_000
+CHUNK_STEPS = 2_000
 """Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
 
 _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS = 8192, 512, 256, 64
@@ -142,6 +145,7 @@ class Simulation:
         self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
         self._temperature = float(scenario.operation.temperature)
         self._start_lithium = _initial_lithium(scenario)
+        self._compiled: Callable[..., int] | None = None
         self._work = allocate_workspace(nodes, shells)
         size = offsets(nodes, shells).size
         self._stages = allocate_stages(self._method.nodes.size, size)
@@ -159,8 +163,8 @@ class Simulation:
     def compile(self) -> float:
         """Compile the kernels, or load them from the cache; the seconds it took."""
         started = time.perf_counter()
-        progress = self._begin(self.record)
-        self._drive(self.record, progress, budget=0)
+        driver.drive(*self._arguments(self.record, self._begin(), budget=0))
+        self._compiled = entry_point(driver.drive)
         return time.perf_counter() - started
 
     def solve(self, **changes: float) -> Solution:
@@ -186,6 +190,7 @@ class Simulation:
         sink: Sink,
         *,
         report: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
         **changes: float,
     ) -> Summary:
         """Run the scenario and hand its rows to `sink` chunk by chunk.
@@ -196,32 +201,45 @@ class Simulation:
             Takes the rows.
         report
             Called after every chunk.
+        stop
+            Asked after every chunk whether the run is to end there, its rows complete.
         changes
             As for `solve`.
         """
-        record = self.record._replace(**changes) if changes else self.record
-        compile_seconds = self.compile() if not driver.drive.signatures else 0.0
-        progress = self._begin(record)
+        record = self.record
+        if changes:
+            record = record._replace(**{name: float(value) for name, value in changes.items()})
+        compile_seconds = self.compile() if self._compiled is None else 0.0
+        progress = self._begin()
         discharges: list[Discharge] = []
+        clock, counters = progress.clock, progress.counters
         solve_seconds = 0.0
         cycles = 0
+        interrupted = False
+        outcome: Outcome | None
         while True:
             started = time.perf_counter()
-            code = Result(self._drive(record, progress, CHUNK_STEPS))
+            code = Result(self._compiled(*self._arguments(record, progress, CHUNK_STEPS)))
             seconds = time.perf_counter() - started
             solve_seconds += seconds
             running = code in (Result.CHUNK_END, Result.BUFFER_FULL)
-            cycles += self._drain(sink, record, progress, seconds, cycles, discharges, code)
+            if interrupted and counters[driver.PHASE] == driver.DONE:
+                running, outcome = False, INTERRUPTED
+            else:
+                outcome = None if running else outcome_of(code, self._surface)
+            stopped = outcome is not None
+            cycles += self._drain(sink, record, progress, seconds, cycles, discharges, stopped)
             if report is not None:
                 report(self._told(progress))
             if not running:
                 break
-        clock, counters = progress.clock, progress.counters
-        completed = code == Result.FINISHED
+            if not interrupted and stop is not None and stop():
+                interrupted = True
+                close_step(counters)
         return Summary(
-            completed=completed,
-            stop_reason="" if completed else OUTCOMES[code].reason,
-            message="" if completed else self._message(progress, code),
+            completed=outcome is None,
+            stop_reason="" if outcome is None else outcome.reason,
+            message="" if outcome is None else self._message(progress, outcome),
             discharges=tuple(discharges),
             simulated_seconds=float(clock[driver.TIME]),
             counters={
@@ -234,37 +252,29 @@ class Simulation:
             solve_seconds=solve_seconds,
         )
 
-    def _begin(self, record: Any) -> driver.Progress:
-        """Progress and state at the start of the protocol."""
-        nodes = self.scenario.numerics.nodes
-        progress = driver.allocate_progress(
-            nodes, self.protocol.termination_value.shape[1], self._limit
-        )
-        driver.initial_state(
-            record,
-            at_temperature(record, self._temperature),
-            self._work,
+    def _begin(self) -> driver.Progress:
+        """Progress at the start of the protocol."""
+        return driver.allocate_progress(
+            self.scenario.numerics.nodes,
+            self.protocol.termination_value.shape[1],
+            self._limit,
             self.scenario.initial_stoichiometry,
             self._start_lithium,
-            self._stages.start,
         )
-        return progress
 
-    def _drive(self, record: Any, progress: driver.Progress, budget: int) -> int:
-        """The one call of the driver."""
-        return int(
-            driver.drive(
-                record,
-                self.protocol,
-                self._method,
-                self._work,
-                self._stages,
-                progress,
-                self._buffers,
-                self._temperature,
-                self._tolerance,
-                budget,
-            )
+    def _arguments(self, record: Any, progress: driver.Progress, budget: int) -> tuple[Any, ...]:
+        """What the driver is called with."""
+        return (
+            record,
+            self.protocol,
+            self._method,
+            self._work,
+            self._stages,
+            progress,
+            self._buffers,
+            self._temperature,
+            self._tolerance,
+            budget,
         )
 
     def _drain(
@@ -275,7 +285,7 @@ class Simulation:
         seconds: float,
         cycles_before: int,
         discharges: list[Discharge],
-        code: Result,
+        stopped: bool,
     ) -> int:
         """Hand on what the driver wrote and make room; the number of cycles that ended."""
         counters, buffers, scenario = progress.counters, self._buffers, self.scenario
@@ -286,20 +296,22 @@ class Simulation:
         checkpoints = counters[driver.CHECKPOINTS]
         area = scenario.cell.electrode_area
         if len(rows):
-            sink.append("timeseries", timeseries_columns(rows, scenario))
+            kept = rows.copy()
+            sink.append("timeseries", Rows(lambda: timeseries_columns(kept, scenario)))
         if len(steps):
-            first = int(counters[driver.STEP_INDEX]) - len(steps)
-            sink.append("steps", steps_columns(steps, first, self._texts, area))
+            first, taken = int(counters[driver.STEP_INDEX]) - len(steps), steps.copy()
+            sink.append("steps", Rows(lambda: steps_columns(taken, first, self._texts, area)))
             self._meter_discharges(steps, discharges)
         if len(cycles):
-            columns = cycles_columns(cycles, cycles_before, scenario, self._start_lithium)
-            effort = cycles[:, CYCLES.index("solver_steps")]
-            columns["wall_time"] = seconds * effort / max(effort.sum(), 1.0)
-            status = np.zeros(len(cycles), dtype=int)
-            if code not in (Result.FINISHED, Result.CHUNK_END, Result.BUFFER_FULL):
-                status[-1] = 1
-            columns["status"] = status
-            sink.append("cycles", columns)
+            ended = cycles.copy()
+            sink.append(
+                "cycles",
+                Rows(
+                    lambda: cycles_columns(
+                        ended, cycles_before, scenario, self._start_lithium, seconds, stopped
+                    )
+                ),
+            )
         if snapshots:
             coefficients = at_temperature(record, self._temperature)
             prepare_workspace(record, coefficients, self._work)
@@ -335,13 +347,26 @@ class Simulation:
 
     def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
         area = self.scenario.cell.electrode_area
-        for row in steps:
-            current = row[_COLUMN["end_current"]] * area
-            if int(row[_COLUMN["kind"]]) == Instruction.CURRENT and current > 0:
-                capacity = row[_COLUMN["capacity"]] * area / 3600.0
-                energy = row[_COLUMN["energy"]] * area / 3600.0
-                if capacity > 0:
-                    discharges.append(self.meter.discharge(current, capacity, energy))
+        current = steps[:, _COLUMN["end_current"]]
+        kind = steps[:, _COLUMN["kind"]]
+        # A discharge that could not be finished says nothing about the cell's energy.
+        whole = steps[:, _COLUMN["stop_reason"]] != StopReason.STOPPED
+        for row in steps[whole & (kind == Instruction.CURRENT) & (current > 0.0)].tolist():
+            capacity, energy = row[_COLUMN["capacity"]], row[_COLUMN["energy"]]
+            if capacity > 0.0:
+                discharges.append(
+                    self.meter.discharge(
+                        row[_COLUMN["end_current"]] * area,
+                        capacity * area / 3600.0,
+                        energy * area / 3600.0,
+                    )
+                )
+
+    @property
+    def _surface(self) -> FloatArray:
+        """Lithium fraction at the surface of the particles."""
+        o = self._work.offsets
+        return self._stages.start[o.surface_stoichiometry : o.reaction_current]
 
     def _told(self, progress: driver.Progress) -> Progress:
         counters = progress.counters
@@ -361,11 +386,10 @@ class Simulation:
         lengths = protocol.block_end - protocol.block_start
         return float(counters[driver.STEP_INDEX] / (lengths * protocol.block_repeat).sum())
 
-    def _message(self, progress: driver.Progress, code: Result) -> str:
+    def _message(self, progress: driver.Progress, outcome: Outcome) -> str:
         told = self._told(progress)
         # The driver has moved on to the row after the step that failed.
         row = max(int(progress.counters[driver.ROW]) - 1, 0)
-        outcome = OUTCOMES[code]
         cycle = int(progress.counters[driver.CYCLE])
         return (
             f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "

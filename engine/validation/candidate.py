@@ -9,7 +9,7 @@ import numpy as np
 from solidcell.engine.protocol import Block, DriveCycle, Step, parse_step
 from solidcell.engine.scenario import Scenario, load_scenario
 from solidcell.engine.scenario.model import rating_of
-from solidcell.engine.simulation import Simulation
+from solidcell.engine.simulation import Simulation, Solution
 from solidcell.engine.validation import cases
 from solidcell.engine.validation.agreement import Grid
 from solidcell.engine.validation.cases import CONSTANT_DIFFUSIVITY, Case, Diffusivity, PowerStep
@@ -51,8 +51,12 @@ def solve(case: Case, *, mesh: Mesh | None = None, tolerance: Tolerance = TOLERA
         Per area of electrode, densely sampled.
     """
     scenario = scenario_of(case, mesh or MESHES[case.diffusivity], tolerance)
-    area = scenario.cell.electrode_area
-    rows = Simulation(scenario).solve().timeseries
+    return curve_of(Simulation(scenario).solve(), scenario)
+
+
+def curve_of(solution: Solution, scenario: Scenario) -> Curve:
+    """Voltage curve of a solution of one cycle, per area of electrode."""
+    rows, area = solution.timeseries, scenario.cell.electrode_area
     return Curve(
         time=rows["time"],
         voltage=rows["voltage"],
