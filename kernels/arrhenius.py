@@ -7,7 +7,7 @@ from solidcell.kernels.options import kernel
 
 
 @kernel
-def arrhenius(activation_energy, temperature, reference_temperature):
+def arrhenius(activation_energy: float, temperature: float, reference_temperature: float) -> float:
     """Factor on a property measured at the reference temperature.
 
     ``X(T) / X(T_ref) = exp[-(Ea / R) (1/T - 1/T_ref)]``

@@ -5,10 +5,14 @@ voltage follow from the control that has just begun.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
-from solidcell.kernels.half_cell import evaluate, factorize_system, solve_system
+from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_system, solve_system
 from solidcell.kernels.options import kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+
+FloatArray = npt.NDArray[np.float64]
 
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 POWER_CONTROL = int(Control.POWER)
@@ -26,7 +30,15 @@ ALIKE = 3.0
 
 
 @kernel
-def newton(cell, coefficients, drive, work, time, y, rhs):
+def newton(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    time: float,
+    y: FloatArray,
+    rhs: FloatArray,
+) -> tuple[int, int]:
     """Newton's method on the algebraic equations from the guess in `y`, in place.
 
     Returns
@@ -67,7 +79,15 @@ def newton(cell, coefficients, drive, work, time, y, rhs):
 
 
 @kernel
-def consistent_state(cell, coefficients, drive, work, time, y, rhs):
+def consistent_state(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    time: float,
+    y: FloatArray,
+    rhs: FloatArray,
+) -> tuple[int, int]:
     """Solve the algebraic equations at `time` in place on `y`.
 
     Where the current hardly changes, the old reaction currents are scaled. Else the search starts

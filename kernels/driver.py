@@ -14,13 +14,14 @@ from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
 from solidcell.kernels.consistent import consistent_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import crossing, falls_to_zero, watched
-from solidcell.kernels.half_cell import prepare_workspace
-from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES
+from solidcell.kernels.half_cell import Workspace, prepare_workspace
+from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets
 from solidcell.kernels.options import kernel
 from solidcell.kernels.outputs import equilibrium_voltage, positive_lithium, write_split
-from solidcell.kernels.parameters import at_temperature
-from solidcell.kernels.protocol import drive_of, keeps
-from solidcell.kernels.rosenbrock import interpolate, prepare_dense, rosenbrock_step
+from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
+from solidcell.kernels.protocol import Protocol, drive_of, keeps
+from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
+from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import any_nan, copy
 
 FloatArray = npt.NDArray[np.float64]
@@ -161,7 +162,14 @@ def allocate_buffers(
 
 
 @kernel
-def initial_state(cell, coefficients, work, stoichiometry, lithium, y):
+def initial_state(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    stoichiometry: float,
+    lithium: float,
+    y: FloatArray,
+) -> None:
     """Uniform equilibrium at a lithium fraction, with `lithium` metal (mol/m2); `y` is written."""
     o = work.offsets
     y[:] = 0.0
@@ -172,7 +180,16 @@ def initial_state(cell, coefficients, work, stoichiometry, lithium, y):
 
 
 @kernel
-def write_row(cell, coefficients, work, protocol, progress, buffers, time, y):
+def write_row(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    protocol: Protocol,
+    progress: Progress,
+    buffers: Buffers,
+    time: float,
+    y: FloatArray,
+) -> None:
     """Append a row of the time series."""
     o = work.offsets
     clock, counters = progress.clock, progress.counters
@@ -184,17 +201,14 @@ def write_row(cell, coefficients, work, protocol, progress, buffers, time, y):
     row[4] = y[o.current_density]
     row[5] = y[o.voltage]
     row[6] = (
-        y[o.discharge_charge]
-        - y[o.charge_charge]
-        - clock[CYCLE_DISCHARGED]
-        + clock[CYCLE_CHARGED]
+        y[o.discharge_charge] - y[o.charge_charge] - clock[CYCLE_DISCHARGED] + clock[CYCLE_CHARGED]
     )
     write_split(cell, coefficients, work, y, row[7:16])
     counters[ROWS] += 1
 
 
 @kernel
-def write_snapshot(progress, buffers, time, y):
+def write_snapshot(progress: Progress, buffers: Buffers, time: float, y: FloatArray) -> None:
     """Append a snapshot of the state."""
     counters = progress.counters
     n = counters[SNAPSHOTS]
@@ -206,7 +220,14 @@ def write_snapshot(progress, buffers, time, y):
 
 
 @kernel
-def begin_cycle(cell, work, protocol, progress, buffers, y):
+def begin_cycle(
+    cell: HalfCell,
+    work: Workspace,
+    protocol: Protocol,
+    progress: Progress,
+    buffers: Buffers,
+    y: FloatArray,
+) -> None:
     """Open a cycle: remember its balances and keep a checkpoint."""
     o = work.offsets
     clock, counters = progress.clock, progress.counters
@@ -234,7 +255,9 @@ def begin_cycle(cell, work, protocol, progress, buffers, y):
 
 
 @kernel
-def end_cycle(cell, work, progress, buffers, y):
+def end_cycle(
+    cell: HalfCell, work: Workspace, progress: Progress, buffers: Buffers, y: FloatArray
+) -> None:
     """Close a cycle: append its row."""
     o = work.offsets
     clock, counters = progress.clock, progress.counters
@@ -264,7 +287,14 @@ def end_cycle(cell, work, progress, buffers, y):
 
 
 @kernel
-def first_met(protocol, row, offsets, y, charge_start, directions):
+def first_met(
+    protocol: Protocol,
+    row: int,
+    offsets: Offsets,
+    y: FloatArray,
+    charge_start: float,
+    directions: FloatArray,
+) -> int:
     """Index of a termination that `y` meets, or -1."""
     for m in range(protocol.termination_count[row]):
         value = watched(protocol.termination_quantity[row, m], offsets, y, charge_start)
@@ -274,7 +304,14 @@ def first_met(protocol, row, offsets, y, charge_start, directions):
 
 
 @kernel
-def start_size(cell, coefficients, work, y, before, tolerance):
+def start_size(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    y: FloatArray,
+    before: FloatArray,
+    tolerance: float,
+) -> float:
     """Length of the first step, s: the surfaces answer a jump of current with a square root of time.
 
     ``dx_s = 2 g sqrt(D0 t / (pi R^2))`` for a jump g of the surface gradient (Crank 1975, 6.3.4).
@@ -289,7 +326,18 @@ def start_size(cell, coefficients, work, y, before, tolerance):
 
 
 @kernel
-def drive(cell, protocol, method, work, stages, progress, buffers, temperature, tolerance, budget):
+def drive(
+    cell: HalfCell,
+    protocol: Protocol,
+    method: Tableau,
+    work: Workspace,
+    stages: Stages,
+    progress: Progress,
+    buffers: Buffers,
+    temperature: float,
+    tolerance: float,
+    budget: int,
+) -> int:
     """Execute the protocol until it ends, `budget` solver steps are done or a buffer is full.
 
     Parameters
@@ -363,7 +411,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
             continue
 
         if phase == DONE:
-            return counters[RESULT]
+            return int(counters[RESULT])
 
         if phase == BEGIN:
             if protocol.starts_cycle[row]:
@@ -409,9 +457,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
                 ):
                     clock[RESISTANCE] = (old_voltage - y[o.voltage]) / jump
                 if code != FINISHED:
-                    counters[RESULT] = (
-                        SETPOINT_OUT_OF_REACH if not any_nan(y) else NOT_A_NUMBER
-                    )
+                    counters[RESULT] = SETPOINT_OUT_OF_REACH if not any_nan(y) else NOT_A_NUMBER
                     copy(stages.argument, y)
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
@@ -423,22 +469,16 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
             for m in range(protocol.termination_count[row]):
                 directions[m] = protocol.termination_direction[row, m]
                 if directions[m] == 0.0:
-                    value = watched(
-                        protocol.termination_quantity[row, m], o, y, clock[STEP_CHARGE]
-                    )
+                    value = watched(protocol.termination_quantity[row, m], o, y, clock[STEP_CHARGE])
                     above = value > protocol.termination_value[row, m]
                     directions[m] = -1.0 if above else 1.0
             if not counters[ENDED]:
                 met = first_met(protocol, row, o, y, clock[STEP_CHARGE], directions)
                 if met >= 0:
                     counters[ENDED] = 1
-                    counters[REASON] = (
-                        FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
-                    )
+                    counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
             if counters[RECORDING] and protocol.kind[row] != RESET:
-                write_row(
-                    cell, coefficients, work, protocol, progress, buffers, clock[TIME], y
-                )
+                write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
             if counters[SNAPPING] and protocol.kind[row] != RESET:
                 write_snapshot(progress, buffers, clock[TIME], y)
             counters[PHASE] = END if counters[ENDED] else INTEGRATE
@@ -556,9 +596,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
 
         if phase == EMIT:
             end = clock[TIME] + clock[END_FRACTION] * clock[ACCEPTED_SIZE]
-            row_due = (
-                counters[RECORDING] and protocol.period[row] > 0.0 and clock[NEXT_ROW] < end
-            )
+            row_due = counters[RECORDING] and protocol.period[row] > 0.0 and clock[NEXT_ROW] < end
             snapshot_due = counters[SNAPPING] and clock[NEXT_SNAPSHOT] < end
             if row_due or snapshot_due:
                 if not counters[DENSE_READY]:
@@ -567,9 +605,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
                 at = clock[NEXT_SNAPSHOT]
                 if row_due and (not snapshot_due or clock[NEXT_ROW] <= at):
                     at = clock[NEXT_ROW]
-                interpolate(
-                    stages, (at - clock[TIME]) / clock[ACCEPTED_SIZE], stages.argument
-                )
+                interpolate(stages, (at - clock[TIME]) / clock[ACCEPTED_SIZE], stages.argument)
                 if row_due and at == clock[NEXT_ROW]:
                     write_row(
                         cell,
@@ -597,9 +633,7 @@ def drive(cell, protocol, method, work, stages, progress, buffers, temperature, 
             else:
                 counters[PHASE] = INTEGRATE
                 if counters[RECORDING] and protocol.period[row] == 0.0:
-                    write_row(
-                        cell, coefficients, work, protocol, progress, buffers, clock[TIME], y
-                    )
+                    write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
             continue
 
         # END of the protocol step.

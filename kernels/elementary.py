@@ -17,7 +17,7 @@ SQRT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
 
 
 @inline_kernel
-def logarithm(x):
+def logarithm(x: float) -> float:
     """Natural logarithm of a positive normal number.
 
     ``x = 2^e m``, ``log m = 2 artanh(s)`` with ``s = (m - 1)/(m + 1)``, by its Taylor series: |s| is
@@ -43,7 +43,7 @@ def logarithm(x):
 
 
 @inline_kernel
-def area_sinh(x):
+def area_sinh(x: float) -> float:
     """Inverse hyperbolic sine, ``sign(x) log(|x| + sqrt(x^2 + 1))``; absolute error below 1e-15."""
     size = abs(x)
     return copysign(logarithm(size + sqrt(size * size + 1.0)), x)

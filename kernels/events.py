@@ -1,8 +1,14 @@
 """Events: where in the last step a termination is met, located on its dense output."""
 
+import numpy as np
+import numpy.typing as npt
+
 from solidcell.kernels.codes import Quantity
+from solidcell.kernels.layout import Offsets
 from solidcell.kernels.options import kernel
-from solidcell.kernels.rosenbrock import interpolate_entry
+from solidcell.kernels.rosenbrock import Stages, interpolate_entry
+
+FloatArray = npt.NDArray[np.float64]
 
 CURRENT = int(Quantity.CURRENT)
 CAPACITY = int(Quantity.CAPACITY)
@@ -11,17 +17,25 @@ BISECTIONS = 60
 
 
 @kernel
-def watched(quantity, offsets, y, charge_start):
+def watched(quantity: int, offsets: Offsets, y: FloatArray, charge_start: float) -> float:
     """Value a termination watches: voltage (V), size of current (A/m2) or of charge passed (C/m2)."""
     if quantity == CURRENT:
-        return abs(y[offsets.current_density])
+        return float(abs(y[offsets.current_density]))
     if quantity == CAPACITY:
-        return abs(y[offsets.discharge_charge] - y[offsets.charge_charge] - charge_start)
-    return y[offsets.voltage]
+        charge = y[offsets.discharge_charge] - y[offsets.charge_charge] - charge_start
+        return float(abs(charge))
+    return float(y[offsets.voltage])
 
 
 @kernel
-def crossing(stages, offsets, quantity, target, direction, charge_start):
+def crossing(
+    stages: Stages,
+    offsets: Offsets,
+    quantity: int,
+    target: float,
+    direction: float,
+    charge_start: float,
+) -> float:
     """Fraction of the last step at which a watched quantity reaches its target, by bisection.
 
     Parameters
@@ -57,7 +71,7 @@ def crossing(stages, offsets, quantity, target, direction, charge_start):
 
 
 @kernel
-def falls_to_zero(stages, n):
+def falls_to_zero(stages: Stages, n: int) -> float:
     """Fraction of the last step at which entry `n` of the state falls to zero."""
     low, high = 0.0, 1.0
     for _ in range(BISECTIONS):

@@ -26,6 +26,7 @@ from solidcell.kernels.elementary import area_sinh
 from solidcell.kernels.layout import Offsets, offsets
 from solidcell.kernels.lithium_metal import plane_overpotential
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import (
     diffusion_rates,
     eliminate,
@@ -124,19 +125,21 @@ class Workspace(NamedTuple):
 def allocate_workspace(nodes: int, shells: int) -> Workspace:
     """Room for the equations of a half cell of `nodes` and `shells`."""
     per_node = [np.zeros(nodes) for _ in range(18)]
-    return Workspace(
-        offsets(nodes, shells),
-        allocate_ladder(nodes),
-        np.empty((shells, nodes)),
-        np.ones((shells, nodes)),
-        np.empty((shells, nodes)),
-        *per_node,
-        np.zeros(3),
+    return Workspace._make(
+        [
+            offsets(nodes, shells),
+            allocate_ladder(nodes),
+            np.empty((shells, nodes)),
+            np.ones((shells, nodes)),
+            np.empty((shells, nodes)),
+            *per_node,
+            np.zeros(3),
+        ]
     )
 
 
 @kernel
-def prepare_workspace(cell, coefficients, work):
+def prepare_workspace(cell: HalfCell, coefficients: Coefficients, work: Workspace) -> None:
     """Fill what depends on the temperature alone."""
     fill_ladder(cell, coefficients.ionic_factor, work.ladder)
     for k in range(work.flux_scale.size):
@@ -165,7 +168,9 @@ class Drive(NamedTuple):
 
 
 @inline_kernel
-def control_residual(drive, time, current, voltage):
+def control_residual(
+    drive: Drive, time: float, current: float, voltage: float
+) -> tuple[float, float, float]:
     """Residual of the control equation and its derivatives to current and voltage."""
     setpoint = drive.setpoint + drive.ramp * (time - drive.start)
     if drive.kind == VOLTAGE_CONTROL:
@@ -178,7 +183,13 @@ def control_residual(drive, time, current, voltage):
 
 
 @embedded_kernel
-def surface_properties(cell, coefficients, x_surface, potential, exchange):
+def surface_properties(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    x_surface: FloatArray,
+    potential: FloatArray,
+    exchange: FloatArray,
+) -> None:
     """Open-circuit potential and squared exchange current of each surface; both written, (nodes,)."""
     scale = cell.table_inverse_spacing
     for k in range(x_surface.size):
@@ -193,14 +204,24 @@ def surface_properties(cell, coefficients, x_surface, potential, exchange):
 
 
 @embedded_kernel
-def add_overpotential(thermal_voltage, exchange, reaction_current, w):
+def add_overpotential(
+    thermal_voltage: float, exchange: FloatArray, reaction_current: FloatArray, w: FloatArray
+) -> None:
     """Add ``(2 R T / F) asinh(j / 2 j0)`` of each node to `w`, (nodes,)."""
     for k in range(w.size):
         w[k] += 2.0 * thermal_voltage * area_sinh(0.5 * reaction_current[k] / sqrt(exchange[k]))
 
 
 @kernel
-def evaluate(cell, coefficients, drive, work, time, y, f):
+def evaluate(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    time: float,
+    y: FloatArray,
+    f: FloatArray,
+) -> None:
     """Rates of the differential states and residuals of the algebraic equations at `y`.
 
     Parameters
@@ -235,9 +256,7 @@ def evaluate(cell, coefficients, drive, work, time, y, f):
     w = work.nodal
     surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
     for k in range(nodes):
-        w[k] = work.potential[k] + reaction[k] * (
-            cell.film_resistance[k] - work.ladder.subgrid[k]
-        )
+        w[k] = work.potential[k] + reaction[k] * (cell.film_resistance[k] - work.ladder.subgrid[k])
     add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, w)
     charge_residual(work.ladder, w, reaction, current, f[o.reaction_current : o.current_density])
     eta, drop, _ = plane_overpotential(cell, coefficients, current)
@@ -257,16 +276,22 @@ def evaluate(cell, coefficients, drive, work, time, y, f):
 
 
 @kernel
-def factorize_system(cell, coefficients, drive, work, time, y, step):
+def factorize_system(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    time: float,
+    y: FloatArray,
+    step: float,
+) -> None:
     """Condense the Jacobian at `y` for the implicit step `step` (s); its factors stay in `work`."""
     o = work.offsets
     shells, nodes = work.phi.shape
     x = y[: o.surface_stoichiometry].reshape(shells, nodes)
     if not cell.constant_diffusivity:
         inverse_diffusivity(cell, x, work.inverse_diffusivity)
-    factorize(
-        cell, coefficients.diffusion_rate, step, work.inverse_diffusivity, work.inverse_pivot
-    )
+    factorize(cell, coefficients.diffusion_rate, step, work.inverse_diffusivity, work.inverse_pivot)
 
     last = shells - 1
     ladder = work.ladder
@@ -345,7 +370,7 @@ def factorize_system(cell, coefficients, drive, work, time, y, step):
 
 
 @embedded_kernel
-def back_substitute(work, solution):
+def back_substitute(work: Workspace, solution: FloatArray) -> None:
     """Backward sweep of the electrode's system from ``work.column`` into `solution`, (nodes,)."""
     last = solution.size - 1
     for k in range(last + 1):
@@ -357,7 +382,14 @@ def back_substitute(work, solution):
 
 
 @kernel
-def solve_system(cell, coefficients, work, y, step, rhs):
+def solve_system(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    y: FloatArray,
+    step: float,
+    rhs: FloatArray,
+) -> None:
     """Solve the condensed system in place.
 
     On entry `rhs` holds the right-hand side of ``(1/step - df/dy) u = rhs`` for differential states
@@ -366,7 +398,6 @@ def solve_system(cell, coefficients, work, y, step, rhs):
     o = work.offsets
     shells, nodes = work.phi.shape
     last = shells - 1
-    ladder = work.ladder
     particles = rhs[: o.surface_stoichiometry].reshape(shells, nodes)
     surface = rhs[o.surface_stoichiometry : o.reaction_current]
     reaction = rhs[o.reaction_current : o.current_density]

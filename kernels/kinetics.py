@@ -3,17 +3,19 @@
 from math import asinh, exp, log, sqrt
 
 from solidcell.kernels.constants import FARADAY, GAS
-from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel
 
 
 @inline_kernel
-def symmetric_overpotential(ratio):
+def symmetric_overpotential(ratio: float) -> float:
     """Dimensionless overpotential ``F eta / (2 R T) = asinh(j / (2 j0))`` for alpha = 1/2."""
     return asinh(0.5 * ratio)
 
 
 @embedded_kernel
-def butler_volmer_overpotential(ratio, transfer_coefficient, temperature):
+def butler_volmer_overpotential(
+    ratio: float, transfer_coefficient: float, temperature: float
+) -> tuple[float, float]:
     """Overpotential that drives a current, and its slope.
 
     Solves ``j / j0 = exp(alpha F eta / R T) - exp(-(1 - alpha) F eta / R T)`` for eta. With

@@ -41,7 +41,9 @@ STATES: tuple[State, ...] = (
     State("stoichiometry", "1", "shells", True, "Lithium fraction of the positive particles"),
     State("surface_stoichiometry", "1", "nodes", False, "Lithium fraction at the particle surface"),
     State("reaction_current", "A/m2", "nodes", False, "Reaction current of contact area"),
-    State("current_density", "A/m2", "cell", False, "Cell current of geometric area, discharge > 0"),
+    State(
+        "current_density", "A/m2", "cell", False, "Cell current of geometric area, discharge > 0"
+    ),
     State("voltage", "V", "cell", False, "Terminal voltage"),
     State("discharge_charge", "C/m2", "cell", True, "Charge passed in discharge"),
     State("charge_charge", "C/m2", "cell", True, "Charge passed in charge"),

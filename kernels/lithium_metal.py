@@ -2,13 +2,16 @@
 
 from solidcell.kernels.kinetics import butler_volmer_overpotential
 from solidcell.kernels.options import embedded_kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
 
 MOLAR_VOLUME = 1.3e-5
 """Volume of a mole of lithium metal, m3/mol (0.534 g/cm3)."""
 
 
 @embedded_kernel
-def plane_overpotential(cell, coefficients, current):
+def plane_overpotential(
+    cell: HalfCell, coefficients: Coefficients, current: float
+) -> tuple[float, float, float]:
     """Voltage that the lithium plane takes, and its two parts.
 
     ``I = theta_a j0 [exp(alpha F eta / RT) - exp(-(1 - alpha) F eta / RT)]``,

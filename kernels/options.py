@@ -64,6 +64,11 @@ def inline_kernel(function: Function) -> Function:
     return _compile(function, inline="always")
 
 
+def is_compiled(compiled: Callable[..., Any]) -> bool:
+    """Whether a kernel has been compiled in this process, or never will be."""
+    return bool(getattr(compiled, "overloads", True))
+
+
 def entry_point(compiled: Function) -> Function:
     """The machine code behind a kernel that has been called once with the types it is meant for.
 

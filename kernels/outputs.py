@@ -1,16 +1,25 @@
 """What a state means: potentials, their split by mechanism, inventories."""
 
+import numpy as np
+import numpy.typing as npt
+
 from solidcell.kernels.half_cell import (
+    Workspace,
     add_overpotential,
     surface_properties,
 )
+from solidcell.kernels.layout import Offsets
 from solidcell.kernels.lithium_metal import plane_overpotential
 from solidcell.kernels.options import kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, value
+from solidcell.kernels.transport import Ladder
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @kernel
-def particle_means(cell, x, means):
+def particle_means(cell: HalfCell, x: FloatArray, means: FloatArray) -> None:
     """Volume-averaged lithium fraction of the particles at each node, written to `means`."""
     shells, nodes = x.shape
     for k in range(nodes):
@@ -22,7 +31,7 @@ def particle_means(cell, x, means):
 
 
 @kernel
-def equilibrium_voltage(cell, coefficients, stoichiometry):
+def equilibrium_voltage(cell: HalfCell, coefficients: Coefficients, stoichiometry: float) -> float:
     """Open-circuit voltage of the cell at a uniform lithium fraction, V."""
     index, d = interval(
         cell.table_origin, cell.table_inverse_spacing, cell.table_intervals, stoichiometry
@@ -33,7 +42,7 @@ def equilibrium_voltage(cell, coefficients, stoichiometry):
 
 
 @kernel
-def positive_lithium(cell, work, y):
+def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[float, float]:
     """Lithium in the positive electrode, mol/m2 of geometric area, and its mean fraction."""
     shells, nodes = work.phi.shape
     x = y[: work.offsets.surface_stoichiometry].reshape(shells, nodes)
@@ -47,10 +56,10 @@ def positive_lithium(cell, work, y):
 
 
 @kernel
-def _entrance_drop(ladder, o, y):
+def _entrance_drop(ladder: Ladder, o: Offsets, y: FloatArray) -> float:
     """Drop of phi_e from the separator's edge to where the walk through the nodes starts, V."""
     first = y[o.reaction_current]
-    return (
+    return float(
         ladder.entrance[0] * y[o.current_density]
         + (ladder.entrance[1] - ladder.ionic_subgrid[0]) * first
         + ladder.entrance[2] * y[o.reaction_current + 1]
@@ -58,7 +67,15 @@ def _entrance_drop(ladder, o, y):
 
 
 @kernel
-def potentials(cell, coefficients, work, y, electrolyte, electrode, ionic_current):
+def potentials(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    y: FloatArray,
+    electrolyte: FloatArray,
+    electrode: FloatArray,
+    ionic_current: FloatArray,
+) -> None:
     """Potentials at the nodes and the ionic current between them.
 
     Parameters
@@ -93,7 +110,9 @@ def potentials(cell, coefficients, work, y, electrolyte, electrode, ionic_curren
 
 
 @kernel
-def write_split(cell, coefficients, work, y, row):
+def write_split(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray, row: FloatArray
+) -> None:
     """Split the voltage by mechanism: thickness averages that add up to it at any current.
 
     ``V = U(mean x) + [mean U(x_s) - U(mean x)] + mean eta + mean j R_film

@@ -139,7 +139,7 @@ class Coefficients(NamedTuple):
 
 
 @kernel
-def at_temperature(cell, temperature):
+def at_temperature(cell: HalfCell, temperature: float) -> Coefficients:
     """Coefficients of `cell` at `temperature` (K), each property by its own Arrhenius law."""
     reference = cell.reference_temperature
     diffusivity = cell.diffusivity * arrhenius(

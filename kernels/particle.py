@@ -13,12 +13,18 @@ All arrays are (shells, nodes) with the node contiguous: the particles of an ele
 together, so that the loops over the nodes vectorise.
 """
 
+import numpy as np
+import numpy.typing as npt
+
 from solidcell.kernels.options import embedded_kernel
+from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.tables import interval, slope, value
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @embedded_kernel
-def kirchhoff(cell, stoichiometry, phi):
+def kirchhoff(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) -> None:
     """Kirchhoff potential Phi of each shell, written to `phi`."""
     shells, nodes = stoichiometry.shape
     table = cell.kirchhoff_table
@@ -31,7 +37,7 @@ def kirchhoff(cell, stoichiometry, phi):
 
 
 @embedded_kernel
-def kirchhoff_nodes(cell, stoichiometry, phi):
+def kirchhoff_nodes(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) -> None:
     """Kirchhoff potential of one value a node, written to `phi`, (nodes,)."""
     scale = cell.table_inverse_spacing
     for k in range(phi.size):
@@ -40,7 +46,9 @@ def kirchhoff_nodes(cell, stoichiometry, phi):
 
 
 @embedded_kernel
-def surface_residual(cell, phi, phi_surface, residual):
+def surface_residual(
+    cell: HalfCell, phi: FloatArray, phi_surface: FloatArray, residual: FloatArray
+) -> None:
     """Phi at the surface less its extrapolation from the three outermost shells.
 
     ``phi`` is (shells, nodes), the others (nodes,); `residual` is written.
@@ -57,7 +65,7 @@ def surface_residual(cell, phi, phi_surface, residual):
 
 
 @embedded_kernel
-def inverse_diffusivity(cell, stoichiometry, inverse):
+def inverse_diffusivity(cell: HalfCell, stoichiometry: FloatArray, inverse: FloatArray) -> None:
     """D0 / D(x) of each shell, written to `inverse`."""
     shells, nodes = stoichiometry.shape
     table = cell.kirchhoff_table
@@ -70,7 +78,9 @@ def inverse_diffusivity(cell, stoichiometry, inverse):
 
 
 @embedded_kernel
-def diffusion_rates(cell, diffusion_rate, phi, flux, rates):
+def diffusion_rates(
+    cell: HalfCell, diffusion_rate: float, phi: FloatArray, flux: FloatArray, rates: FloatArray
+) -> None:
     """Rate of change of each shell.
 
     Parameters
@@ -105,7 +115,13 @@ def diffusion_rates(cell, diffusion_rate, phi, flux, rates):
 
 
 @embedded_kernel
-def factorize(cell, diffusion_rate, step, inverse, inverse_pivot):
+def factorize(
+    cell: HalfCell,
+    diffusion_rate: float,
+    step: float,
+    inverse: FloatArray,
+    inverse_pivot: FloatArray,
+) -> None:
     """Pivots of ``(1 / step - d rates / d x)``, scaled by shell volume, in ``z = D/D0 dx``.
 
     Parameters
@@ -137,7 +153,9 @@ def factorize(cell, diffusion_rate, step, inverse, inverse_pivot):
 
 
 @embedded_kernel
-def eliminate(cell, diffusion_rate, inverse_pivot, rhs):
+def eliminate(
+    cell: HalfCell, diffusion_rate: float, inverse_pivot: FloatArray, rhs: FloatArray
+) -> None:
     """Forward sweep from the centre to the surface, in place on `rhs` (shells, nodes)."""
     shells, nodes = rhs.shape
     volume, transmissibility = cell.shell_volume, cell.transmissibility
@@ -152,7 +170,9 @@ def eliminate(cell, diffusion_rate, inverse_pivot, rhs):
 
 
 @embedded_kernel
-def substitute(cell, inverse_pivot, flux, rhs):
+def substitute(
+    cell: HalfCell, inverse_pivot: FloatArray, flux: FloatArray, rhs: FloatArray
+) -> None:
     """Backward sweep from the surface to the centre; `rhs` becomes the change of Phi of each shell.
 
     ``flux`` is the change of the gradient of Phi at the surface, (nodes,).

@@ -85,7 +85,7 @@ class Protocol(NamedTuple):
 
 
 @kernel
-def drive_of(protocol, row, step_start, segment):
+def drive_of(protocol: Protocol, row: int, step_start: float, segment: int) -> tuple[Drive, float]:
     """Control of a row, and the time (s) until which its set-point is linear.
 
     ``segment`` counts the intervals of a drive cycle; other rows have one.
@@ -105,7 +105,7 @@ def drive_of(protocol, row, step_start, segment):
 
 
 @kernel
-def keeps(every, first, last, cycle, cycles):
+def keeps(every: int, first: int, last: int, cycle: int, cycles: int) -> bool:
     """Whether output of a cycle (from 0) of so many is kept."""
     return (
         (first != 0 and cycle == 0)

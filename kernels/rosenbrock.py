@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.half_cell import evaluate, factorize_system, solve_system
+from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_system, solve_system
 from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 
 FloatArray = npt.NDArray[np.float64]
@@ -56,7 +58,15 @@ def allocate_stages(stages: int, states: int) -> Stages:
 
 
 @embedded_kernel
-def add_increments(target, increments, weights, scale, count, first, last):
+def add_increments(
+    target: FloatArray,
+    increments: FloatArray,
+    weights: FloatArray,
+    scale: float,
+    count: int,
+    first: int,
+    last: int,
+) -> None:
     """Add ``scale sum_j weights[j] increments[j]`` of the first `count` stages to entries of `target`.
 
     Two stages a sweep, which halves the traffic of `target`.
@@ -73,7 +83,17 @@ def add_increments(target, increments, weights, scale, count, first, last):
 
 
 @kernel
-def rosenbrock_step(cell, coefficients, drive, work, method, stages, time, step, tolerance):
+def rosenbrock_step(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    method: Tableau,
+    stages: Stages,
+    time: float,
+    step: float,
+    tolerance: float,
+) -> float:
     """Try a step from ``stages.start`` to ``stages.end``.
 
     Parameters
@@ -138,11 +158,11 @@ def rosenbrock_step(cell, coefficients, drive, work, method, stages, time, step,
         largest = abs(error[o.voltage])
     if not current <= largest:
         largest = current
-    return largest / tolerance
+    return float(largest / tolerance)
 
 
 @kernel
-def prepare_dense(method, stages):
+def prepare_dense(method: Tableau, stages: Stages) -> None:
     """Coefficients of the dense output of the step just taken, written to ``stages.dense``."""
     count, size = stages.increments.shape
     stages.dense[:] = 0.0
@@ -157,7 +177,7 @@ def prepare_dense(method, stages):
 
 
 @kernel
-def interpolate(stages, theta, y):
+def interpolate(stages: Stages, theta: float, y: FloatArray) -> None:
     """State at the fraction `theta` of the step just taken, written to `y`."""
     rest = 1.0 - theta
     for n in range(y.size):
@@ -166,8 +186,8 @@ def interpolate(stages, theta, y):
 
 
 @kernel
-def interpolate_entry(stages, theta, n):
+def interpolate_entry(stages: Stages, theta: float, n: int) -> float:
     """Entry `n` of the state at the fraction `theta` of the step just taken."""
     rest = 1.0 - theta
     bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
-    return rest * stages.start[n] + theta * (stages.end[n] + rest * bend)
+    return float(rest * stages.start[n] + theta * (stages.end[n] + rest * bend))

@@ -28,7 +28,7 @@ class Abscissa(NamedTuple):
     @property
     def knots(self) -> FloatArray:
         """Knots of the cubic part, shape (intervals - 1,)."""
-        knots: FloatArray = self.origin + self.spacing * np.arange(1, self.intervals)
+        knots: FloatArray = self.origin + self.spacing * np.arange(1.0, self.intervals)
         return knots
 
 
@@ -65,7 +65,7 @@ def cubic_table(grid: Abscissa, values: FloatArray, slopes: FloatArray) -> Float
 
 
 @inline_kernel
-def interval(origin, inverse_spacing, intervals, x):
+def interval(origin: float, inverse_spacing: float, intervals: int, x: float) -> tuple[int, float]:
     """Interval index and local coordinate of `x`; outside the grid the nearest end interval."""
     position = (x - origin) * inverse_spacing
     index = int(min(max(position, 0.0), intervals - 1.0))
@@ -73,14 +73,15 @@ def interval(origin, inverse_spacing, intervals, x):
 
 
 @inline_kernel
-def value(table, index, d):
+def value(table: FloatArray, index: int, d: float) -> float:
     """Value of a table in an interval at local coordinate `d`."""
-    return table[index, 0] + d * (table[index, 1] + d * (table[index, 2] + d * table[index, 3]))
+    linear = table[index, 2] + d * table[index, 3]
+    return float(table[index, 0] + d * (table[index, 1] + d * linear))
 
 
 @inline_kernel
-def slope(table, inverse_spacing, index, d):
+def slope(table: FloatArray, inverse_spacing: float, index: int, d: float) -> float:
     """Derivative with respect to the abscissa of a table in an interval at local coordinate `d`."""
-    return inverse_spacing * (
-        table[index, 1] + d * (2.0 * table[index, 2] + d * 3.0 * table[index, 3])
+    return float(
+        inverse_spacing * (table[index, 1] + d * (2.0 * table[index, 2] + d * 3.0 * table[index, 3]))
     )

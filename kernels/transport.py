@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.parameters import HalfCell
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -80,7 +81,7 @@ def allocate_ladder(nodes: int) -> Ladder:
 
 
 @kernel
-def fill_ladder(cell, ionic_factor, ladder):
+def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
     """Resistances of the electrode of `cell` with its ionic conductivity times `ionic_factor`.
 
     Within a volume the current is a parabola through its values at the faces. Next to the separator
@@ -134,7 +135,13 @@ def fill_ladder(cell, ionic_factor, ladder):
 
 
 @embedded_kernel
-def charge_residual(ladder, w, reaction_current, current, residual):
+def charge_residual(
+    ladder: Ladder,
+    w: FloatArray,
+    reaction_current: FloatArray,
+    current: float,
+    residual: FloatArray,
+) -> None:
     """Charge that each node gains, ``i[k] - i[k-1] - b[k] j[k]`` in A/m2, written to `residual`.
 
     `w` is the potential difference less ``subgrid j``. The residuals of all nodes add up to ``-I - sum(b j)``: charge is conserved as a whole.
@@ -152,7 +159,9 @@ def charge_residual(ladder, w, reaction_current, current, residual):
 
 
 @embedded_kernel
-def collector_voltage(ladder, w_first, reaction_current, current):
+def collector_voltage(
+    ladder: Ladder, w_first: float, reaction_current: FloatArray, current: float
+) -> float:
     """Potential of the collector above the electrolyte at the separator's edge, V.
 
     ``w_first`` is the potential difference of the first node less ``subgrid j``.
@@ -160,4 +169,4 @@ def collector_voltage(ladder, w_first, reaction_current, current):
     voltage = w_first - ladder.voltage_resistance[0] * current
     for k in range(reaction_current.size):
         voltage += ladder.voltage_weight[k] * reaction_current[k]
-    return voltage
+    return float(voltage)

@@ -17,7 +17,6 @@ from solidcell.engine.scenario.curve import (
 from solidcell.engine.scenario.parameter import (
     ActivationEnergy,
     Concentration,
-    Contact,
     Density,
     Fraction,
     Kind,
@@ -65,11 +64,11 @@ class ActiveMaterial(Entry):
     diffusivity_activation_energy: ActivationEnergy
     """Activation energy of the diffusivity."""
     exchange_current_density: ExchangeCurrentDensity
-    """Exchange current per area of real contact at the reference temperature, against x."""
+    """Exchange current per area of real contact at the reference temperature, against x.
+
+    The kinetics are symmetric: both transfer coefficients are 1/2."""
     exchange_current_activation_energy: ActivationEnergy
     """Activation energy of the exchange current."""
-    transfer_coefficient: Contact = Kind("", above=0.0, maximum=1.0).of("0.5")
-    """Anodic transfer coefficient; the cathodic one is the rest to 1."""
     reference_temperature: Temperature = Kind("K").of("298.15 K")
     """Temperature that the values of the whole cell hold for."""
     price: Price | None = None

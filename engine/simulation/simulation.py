@@ -35,7 +35,7 @@ from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.half_cell import allocate_workspace, prepare_workspace
 from solidcell.kernels.layout import STEPS, offsets
 from solidcell.kernels.mesh import particle_mesh
-from solidcell.kernels.options import entry_point
+from solidcell.kernels.options import entry_point, is_compiled
 from solidcell.kernels.parameters import at_temperature
 from solidcell.kernels.rosenbrock import allocate_stages
 from solidcell.kernels.tableaus import RODAS4
@@ -145,7 +145,6 @@ class Simulation:
         self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
         self._temperature = float(scenario.operation.temperature)
         self._start_lithium = _initial_lithium(scenario)
-        self._compiled: Callable[..., int] | None = None
         self._work = allocate_workspace(nodes, shells)
         size = offsets(nodes, shells).size
         self._stages = allocate_stages(self._method.nodes.size, size)
@@ -164,7 +163,6 @@ class Simulation:
         """Compile the kernels, or load them from the cache; the seconds it took."""
         started = time.perf_counter()
         driver.drive(*self._arguments(self.record, self._begin(), budget=0))
-        self._compiled = entry_point(driver.drive)
         return time.perf_counter() - started
 
     def solve(self, **changes: float) -> Solution:
@@ -182,7 +180,7 @@ class Simulation:
             If the record has no such field.
         """
         solution = Solution()
-        solution.summary = self.run(solution, **changes)
+        solution.summary = self.run(solution, report=None, stop=None, **changes)
         return solution
 
     def run(
@@ -206,10 +204,11 @@ class Simulation:
         changes
             As for `solve`.
         """
-        record = self.record
+        record: Any = self.record
         if changes:
             record = record._replace(**{name: float(value) for name, value in changes.items()})
-        compile_seconds = self.compile() if self._compiled is None else 0.0
+        compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
+        execute = entry_point(driver.drive)
         progress = self._begin()
         discharges: list[Discharge] = []
         clock, counters = progress.clock, progress.counters
@@ -219,7 +218,7 @@ class Simulation:
         outcome: Outcome | None
         while True:
             started = time.perf_counter()
-            code = Result(self._compiled(*self._arguments(record, progress, CHUNK_STEPS)))
+            code = Result(execute(*self._arguments(record, progress, CHUNK_STEPS)))
             seconds = time.perf_counter() - started
             solve_seconds += seconds
             running = code in (Result.CHUNK_END, Result.BUFFER_FULL)

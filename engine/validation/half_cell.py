@@ -158,7 +158,7 @@ class HalfCell:
         ------
         solidcell.engine.errors.InputError
             The scenario has physics that the reference can't express: a film on the particles, or
-            transfer coefficients other than 1/2; or it states no capacity for 1C.
+            a transfer coefficient of lithium other than 1/2; or it states no capacity for 1C.
         """
         cell = scenario.cell
         negative, separator, positive = cell.negative, cell.separator, cell.positive
@@ -168,10 +168,10 @@ class HalfCell:
                 "The reference has no film on the particles: "
                 "set cell.positive.film_resistance to 0 Ohm cm^2."
             )
-        if negative.transfer_coefficient != 0.5 or material.transfer_coefficient != 0.5:
+        if negative.transfer_coefficient != 0.5:
             raise InputError(
                 "The reference has symmetric kinetics: "
-                "set the transfer_coefficient of both electrodes to 0.5."
+                "set cell.negative.transfer_coefficient to 0.5."
             )
         if cell.nominal_areal_capacity is None:
             raise InputError("C-rates need a capacity: give cell.nominal_areal_capacity.")

@@ -1,0 +1,113 @@
+"""``solidcell run``: simulate a scenario and write its results file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
+from solidcell.engine.cli.terminal import Terminal
+from solidcell.engine.errors import InputError, SimulationStopped
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="OUT.h5",
+        help="The results file, or an existing folder for it.",
+        show_default="results/NAME.h5",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set one entry of the scenario, such as cell.positive.thickness='80 um'; repeatable.",
+        show_default=False,
+    ),
+]
+
+
+def run(
+    scenario: ScenarioName,
+    output: Output = None,
+    force: Force = False,
+    settings: Settings = None,
+    quiet: Quiet = False,
+    json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Simulate a scenario and write its results file.
+
+    Ctrl-C ends the run early. What was computed is kept, as it is when a simulation can't go on.
+    """
+    with Terminal(quiet=quiet, json=json, debug=debug) as terminal:
+        from solidcell.engine.scenario import load_scenario
+
+        loaded = load_scenario(scenario, overrides=overrides(settings or []))
+
+        from solidcell.engine.cli.progress import RunProgress, compiling
+        from solidcell.engine.simulation import default_path, run_to_file
+
+        path = output or default_path(loaded)
+        if path.is_dir():
+            path /= default_path(loaded).name
+        try:
+            with RunProgress(terminal) as progress:
+                report = run_to_file(
+                    loaded,
+                    path,
+                    force=force,
+                    report=progress,
+                    compiling=lambda: compiling(terminal),
+                )
+        except KeyboardInterrupt:
+            raise SimulationStopped(
+                "The run was interrupted before its first step; no file was written."
+            ) from None
+        if not quiet:
+            _tell(terminal, report.path)
+        if not report.summary.completed:
+            raise SimulationStopped(
+                f"{report.summary.message} What was computed up to there is in {report.path}."
+            )
+
+
+def _tell(terminal: Terminal, path: Path) -> None:
+    """Show what the file says: what is told and what is kept can't differ."""
+    from solidcell.engine.cli.digest import digest
+    from solidcell.engine.store.reader import open_results
+
+    with open_results(path) as results:
+        told = digest(results)
+    terminal.document(told.document())
+    if not terminal.json:
+        from solidcell.engine.cli.summary import outcome
+
+        terminal.show(*outcome(told))
+
+
+def overrides(settings: list[str]) -> dict[str, object]:
+    """Entries of a scenario by dotted path, from ``PATH=VALUE`` with the value as in YAML.
+
+    Raises
+    ------
+    InputError
+        If one is no such pair, or its value is no YAML.
+    """
+    from solidcell.engine.scenario.document import parse_document
+
+    entries: dict[str, object] = {}
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not (equals and path.strip() and value.strip()):
+            raise InputError(
+                f"--set {setting}: write a path, '=' and a value, such as --set numerics.nodes=20."
+            )
+        written = parse_document(f"value: {value}", f"--set {path}")
+        entries[path.strip()] = written["value"]
+    return entries

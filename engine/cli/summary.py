@@ -1,0 +1,182 @@
+"""The digest of a results file as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.columns import Columns
+from rich.markup import escape
+from rich.text import Text
+
+from solidcell.engine.cli.digest import Digest, Headline
+from solidcell.engine.cli.grid import Grid
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+BALANCE_NAMES = {
+    "lithium_balance_error": "lithium",
+    "charge_balance_error": "charge",
+    "energy_balance_error": "energy",
+}
+
+
+def outcome(told: Digest) -> Iterator[RenderableType]:
+    """What a person wants to know right after a run."""
+    yield from _energy(told)
+    if told.solver:
+        yield _solver(told)
+    yield unbroken(f"Results: {told.file}")
+
+
+def contents(told: Digest) -> Iterator[RenderableType]:
+    """What is in a file."""
+    yield f"[bold]{escape(told.scenario)}[/], {told.status}: {escape(told.message)}"
+    yield from _energy(told)
+    if told.cycles:
+        yield from (_cycles(told), "")
+    if told.steps:
+        yield from (_steps(told), "")
+    errors = [f"{BALANCE_NAMES[name]} {error:.1e}" for name, error in told.balances.items()]
+    yield f"Largest error of a balance, relative: {', '.join(errors) or 'no cycle has ended yet'}"
+    if told.solver:
+        yield _solver(told)
+    rows = ", ".join(f"{count:,} {name}" for name, count in told.rows.items() if count)
+    yield f"Rows: {rows or 'none yet'}"
+    yield (
+        f"Written {told.provenance.get('created', '?')} "
+        f"by solidcell {told.provenance.get('solidcell_version', '?')}"
+    )
+
+
+def said(headline: Headline) -> str:
+    """The specific energy, with the rate and the temperature that it belongs to."""
+    return (
+        f"{headline.specific_energy_Wh_per_kg:.1f} Wh/kg "
+        f"({headline.energy_density_Wh_per_L:.0f} Wh/L) at {headline.rate}, "
+        f"{headline.temperature_K - 273.15:.4g} degC"
+    )
+
+
+def unbroken(line: str) -> Text:
+    """A line with a path in it, which has to stay one word that can be copied."""
+    return Text(line, no_wrap=True, overflow="ignore")
+
+
+def duration(seconds: float) -> str:
+    """A simulated time in the unit that reads best.
+
+    Examples
+    --------
+    >>> duration(42.0), duration(3600.0), duration(168068.0)
+    ('42 s', '60 min', '46.7 h')
+    """
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.3g} min"
+    if seconds < 360_000:
+        return f"{seconds / 3600:.3g} h"
+    return f"{seconds / 86400:.3g} days"
+
+
+def _energy(told: Digest) -> Iterator[RenderableType]:
+    """Headline and what carries it, discharges, mass."""
+    if told.headline is not None:
+        yield f"[bold green]{said(told.headline)}[/]"
+        values = [f"{one.name} {one.value} ({one.status})" for one in told.carriers]
+        yield Text(
+            f"It rests on {', '.join(values)}; {told.assumed} of the cell's "
+            f"{told.parameters} values are assumed.",
+            style="dim",
+        )
+    grids = [_discharges(told), _mass(told)] if told.discharges else [_mass(told)]
+    yield from ("", Columns(grids, padding=(1, 3)), "")
+
+
+def _discharges(told: Digest) -> Grid:
+    several = len({one.rate for one in told.discharges}) < len(told.discharges)
+    rows = []
+    for one in told.discharges:
+        name = f"{one.rate}, cycle {one.cycle + 1}" if several else one.rate
+        rows.append(
+            (
+                name if one.completed else f"{name} (stopped)",
+                f"{one.capacity_Ah:.2f}",
+                f"{one.areal_capacity_mAh_per_cm2:.3f}",
+                f"{one.energy_Wh:.1f}",
+                f"{one.mean_voltage_V:.3f}",
+                f"{one.specific_energy_Wh_per_kg:.1f}",
+                f"{one.energy_density_Wh_per_L:.0f}",
+            )
+        )
+    return Grid(
+        "Discharges",
+        ("rate", "A h", "mAh/cm2", "W h", "mean V", "Wh/kg", "Wh/L"),
+        rows,
+        dispensable=("Wh/L", "mAh/cm2", "mean V"),
+    )
+
+
+def _mass(told: Digest) -> Grid:
+    return Grid(
+        "Mass",
+        ("component", "g", "share"),
+        [(one.name, f"{1e3 * one.mass_kg:.1f}", f"{one.share:.1%}") for one in told.mass],
+        total=("cell", f"{1e3 * told.cell_mass_kg:.1f}", "100.0%"),
+    )
+
+
+def _cycles(told: Digest) -> Grid:
+    rows = [
+        (
+            str(one.cycle + 1),
+            f"{one.charge_capacity_Ah:.2f}",
+            f"{one.discharge_capacity_Ah:.2f}",
+            _known(one.coulombic_efficiency, ".2%"),
+            _known(one.energy_efficiency, ".2%"),
+            _known(one.dc_resistance_mOhm, ".3f"),
+        )
+        for one in told.cycles
+    ]
+    return Grid(
+        "Cycles",
+        ("cycle", "A h in", "A h out", "coulombic", "energy", "mOhm"),
+        rows,
+        dispensable=("mOhm", "energy", "A h in"),
+    )
+
+
+def _steps(told: Digest) -> Grid:
+    rows = [
+        (
+            escape(one.text),
+            str(one.cycle + 1),
+            duration(one.duration_s),
+            f"{one.capacity_Ah:.2f}",
+            f"{one.end_voltage_V:.3f}",
+            one.stop_reason.replace("_", " "),
+        )
+        for one in told.steps
+    ]
+    return Grid(
+        "Steps",
+        ("step", "cycle", "took", "A h", "to V", "ended by"),
+        rows,
+        dispensable=("cycle", "A h", "to V"),
+    )
+
+
+def _solver(told: Digest) -> str:
+    solver = told.solver
+    return (
+        f"Solver: {duration(told.simulated_seconds)} of protocol in "
+        f"{solver['solver_steps']:,} steps and {solver['solve_seconds']:.2f} s; "
+        f"loading or compiling the kernels took {solver['compile_seconds']:.1f} s, "
+        f"writing {solver['store_seconds']:.2f} s"
+    )
+
+
+def _known(value: float, style: str) -> str:
+    return "-" if value != value else format(value, style)  # NaN alone differs from itself
