@@ -9,6 +9,7 @@ import statistics
 import time
 
 import pytest
+from conftest import discharge_scenario
 from pybamm_best import (
     BEST,
     TARGET,
@@ -17,6 +18,7 @@ from pybamm_best import (
     compiler_found,
     converged_curve,
 )
+
 from solidcell.engine.scenario import load_scenario
 from solidcell.engine.simulation import Simulation
 from solidcell.engine.validation.agreement import (
@@ -26,8 +28,6 @@ from solidcell.engine.validation.agreement import (
 from solidcell.engine.validation.candidate import curve_of
 from solidcell.engine.validation.curve import Curve
 from solidcell.engine.validation.half_cell import HalfCell
-
-from conftest import discharge_scenario
 
 PAIRS = 31
 """Interleaved pairs of solves; the ratio is that of the medians."""
@@ -57,7 +57,8 @@ def converged(cell: HalfCell):
 def table():
     yield
     print("\n1C discharge at equal accuracy (medians of interleaved solves)")
-    print(f"{'PyBaMM':<10}{'D':<13}{'solidcell':>10}{'PyBaMM':>10}{'ratio':>7}{'errors, mV':>16}{'steps':>11}")
+    heads = f"{'solidcell':>10}{'PyBaMM':>10}{'ratio':>7}{'errors, mV':>16}{'steps':>11}"
+    print(f"{'PyBaMM':<10}{'D':<13}{heads}")
     print("\n".join(rows))
 
 

@@ -143,4 +143,5 @@ CYCLES: tuple[str, ...] = (
     "charge_balance_error",
     "solver_steps",
 )
-"""Columns of a row of the table of cycles, per geometric area; lithium is the metal at its end, mol/m2."""
+"""Columns of a row of the table of cycles, per geometric area; lithium is the metal at its end,
+mol/m2."""

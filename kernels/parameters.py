@@ -1,4 +1,4 @@
-"""The parameter record of the single-ion half cell, and the coefficients that follow at a temperature."""
+"""The parameter record of the single-ion half cell, and its coefficients at a temperature."""
 
 from typing import NamedTuple
 

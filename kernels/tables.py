@@ -83,5 +83,6 @@ def value(table: FloatArray, index: int, d: float) -> float:
 def slope(table: FloatArray, inverse_spacing: float, index: int, d: float) -> float:
     """Derivative with respect to the abscissa of a table in an interval at local coordinate `d`."""
     return float(
-        inverse_spacing * (table[index, 1] + d * (2.0 * table[index, 2] + d * 3.0 * table[index, 3]))
+        inverse_spacing
+        * (table[index, 1] + d * (2.0 * table[index, 2] + d * 3.0 * table[index, 3]))
     )

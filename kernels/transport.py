@@ -144,7 +144,8 @@ def charge_residual(
 ) -> None:
     """Charge that each node gains, ``i[k] - i[k-1] - b[k] j[k]`` in A/m2, written to `residual`.
 
-    `w` is the potential difference less ``subgrid j``. The residuals of all nodes add up to ``-I - sum(b j)``: charge is conserved as a whole.
+    `w` is the potential difference less ``subgrid j``. The residuals of all nodes add up to
+    ``-I - sum(b j)``: charge is conserved as a whole.
     """
     last = w.size - 1
     link = ladder.conductance

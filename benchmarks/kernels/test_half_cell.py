@@ -2,6 +2,7 @@
 
 import numba
 import pytest
+
 from solidcell.engine.simulation import Simulation
 from solidcell.kernels.half_cell import Drive, evaluate, factorize_system, solve_system
 from solidcell.kernels.options import FLAGS, entry_point

@@ -131,8 +131,13 @@ def mass_breakdown(cell: Cell) -> MassBreakdown:
             positive.binder_price,
         ),
         solid("positive pores", positive.porosity, layer, 0.0, None),
-        solid("separator", 1.0 - separator.porosity, separator.thickness, separator.density,
-              separator.price),
+        solid(
+            "separator",
+            1.0 - separator.porosity,
+            separator.thickness,
+            separator.density,
+            separator.price,
+        ),
         solid("separator pores", separator.porosity, separator.thickness, 0.0, None),
         lithium,
         *(

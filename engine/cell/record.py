@@ -60,9 +60,7 @@ def half_cell_record(scenario: Scenario) -> HalfCell:
         lithium_transfer_coefficient=float(negative.transfer_coefficient),
         lithium_contact_fraction=float(negative.contact_fraction),
         lithium_interface_resistance=float(negative.interface_resistance),
-        lithium_interface_activation_energy=float(
-            negative.interface_resistance_activation_energy
-        ),
+        lithium_interface_activation_energy=float(negative.interface_resistance_activation_energy),
         reference_temperature=float(material.reference_temperature),
         nominal_current_density=_nominal_current_density(scenario),
     )

@@ -75,7 +75,9 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
     return PropertyTables(
         grid,
         cubic_table(grid, potential.evaluate(knots), _slopes(potential, grid)),
-        flat if change is None else cubic_table(grid, change.evaluate(knots), _slopes(change, grid)),
+        flat
+        if change is None
+        else cubic_table(grid, change.evaluate(knots), _slopes(change, grid)),
         cubic_table(grid, exchange.evaluate(knots) ** 2, _slopes(exchange, grid, power=2)),
         scale,
         kirchhoff,
@@ -96,9 +98,9 @@ def _slopes(curve: Curve, grid: Abscissa, power: int = 1) -> FloatArray:
     powers = np.arange(1, 5)
     inverse = np.linalg.inv(np.vander(stencil, 5, increasing=True))
     coefficients = values @ inverse.T
-    slopes: FloatArray = (
-        coefficients[:, 1:] * powers * offset[:, None] ** (powers - 1)
-    ).sum(axis=1) / reach
+    slopes: FloatArray = (coefficients[:, 1:] * powers * offset[:, None] ** (powers - 1)).sum(
+        axis=1
+    ) / reach
     return slopes
 
 

@@ -59,10 +59,9 @@ def apply_overrides(
         If a path leads through something that has no parts.
     """
     for path, value in overrides.items():
+        place = Place(f"override '{path}'")
         if isinstance(overrides, Table):
             place = overrides.places[path]
-        else:
-            place = Place(f"override '{path}'")
         _set(table, path, _located(value, place), place)
         _inline(table, importing)
 

@@ -68,7 +68,8 @@ class Fields:
     Attributes
     ----------
     kind
-        ``none``, ``every step`` of the solver, every ``period``, or ``every cycles``.
+        ``none``, or at the start and end of ``every step`` of the protocol; with a ``period`` also
+        within it, with ``every cycles`` in some cycles only.
     period
         Time between two snapshots [s], for ``period``.
     cycles
@@ -215,6 +216,7 @@ class Output(Entry):
     period: Duration | None = None
     """Time between two rows of the time series; a row for each step of the solver unless given."""
     fields: Fields = Fields()
-    """When profiles are kept: `none`, `every step`, `every 100 cycles` or `{period: 60 s}`."""
+    """When profiles are kept: `none`; `every step`, at its start and end; `every 100 cycles`, the same
+    in these cycles alone; or `{period: 60 s}`, also in between."""
     timeseries: Cycles = Cycles()
     """Cycles whose rows are kept: `all`, or a list of `first`, `last`, `every 100 cycles`."""

@@ -58,9 +58,7 @@ def instruction_table(scenario: Scenario) -> Protocol:
     return Protocol(
         kind=np.array([_INSTRUCTIONS[step.kind] for step in steps], dtype=np.int64),
         value=np.array([_per_area(step, area) for step in steps]),
-        duration=np.array(
-            [np.inf if step.duration is None else step.duration for step in steps]
-        ),
+        duration=np.array([np.inf if step.duration is None else step.duration for step in steps]),
         period=np.array([step.period or output.period or 0.0 for step in steps], dtype=np.float64),
         snapshot_period=np.full(len(steps), output.fields.period or np.inf),
         starts_cycle=_cycle_starts(scenario.protocol),

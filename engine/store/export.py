@@ -93,9 +93,11 @@ def _summary(results: Results) -> PlainTable:
     """Collect the single values: attributes of the root and of the cell, and how the run went."""
     rows = [(name, str(value), "") for name, value in results.attributes.items()]
     cell = results[schema.CELL.path].attributes
-    for column in schema.CELL.attributes:
-        if column.name in cell:
-            rows.append((column.name, str(cell[column.name]), column.unit))
+    rows += [
+        (column.name, str(cell[column.name]), column.unit)
+        for column in schema.CELL.attributes
+        if column.name in cell
+    ]
     if results.finished:
         run = results[schema.RUN.path]
         rows += [(name, str(run[name].item()), run.unit(name).lstrip("1")) for name in run]

@@ -95,12 +95,8 @@ def chosen_cases(names: Collection[str] | None) -> tuple[Case, ...]:
         return CASES
     for name in names:
         if not any(name.lower() in case.name.lower() for case in CASES):
-            raise InputError(
-                f"there is no case '{name}'; choose from: {', '.join(case_names())}."
-            )
-    return tuple(
-        case for case in CASES if any(name.lower() in case.name.lower() for name in names)
-    )
+            raise InputError(f"there is no case '{name}'; choose from: {', '.join(case_names())}.")
+    return tuple(case for case in CASES if any(name.lower() in case.name.lower() for name in names))
 
 
 def validate(

@@ -10,7 +10,6 @@ from solidcell.engine.validation.agreement import Grid
 from solidcell.engine.validation.cases import HALF, Case, Diffusivity, discharge
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.half_cell import HalfCell
-from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.engine.validation.reference import (
     VOLTAGE,
     half_cell_model,
@@ -19,6 +18,7 @@ from solidcell.engine.validation.reference import (
     solve,
     spatial_options,
 )
+from solidcell.kernels.constants import FARADAY, GAS
 
 pytest.importorskip("pybamm")
 

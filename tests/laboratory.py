@@ -1,0 +1,367 @@
+"""A half cell made by hand and experiments on it: the compiled core without scenario or units.
+
+Properties of the made cell are polynomials of the lithium fraction. Cubic tables reproduce them to
+round-off up to degree three, so that a test sees the scheme alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numpy.polynomial import Polynomial
+
+from solidcell.kernels import driver
+from solidcell.kernels.codes import Control, Instruction, Quantity, Result
+from solidcell.kernels.half_cell import Workspace, allocate_workspace, prepare_workspace
+from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets, offsets
+from solidcell.kernels.mesh import electrode_faces, particle_mesh
+from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
+from solidcell.kernels.protocol import Protocol
+from solidcell.kernels.rosenbrock import Stages, allocate_stages
+from solidcell.kernels.tableaus import RODAS4, Tableau
+from solidcell.kernels.tables import abscissa, cubic_table
+
+FloatArray = npt.NDArray[np.float64]
+
+ROOM = 298.15
+"""K."""
+ONE_C = 55.0
+"""A/m2, of 5.5 mAh/cm2."""
+OHM_CM2 = 1e4
+"""Ohm cm2 in an Ohm m2."""
+
+FLAT = Polynomial([3.7])
+"""A potential that does not care for composition, V: leaves kinetics and transport alone."""
+SLOPING = Polynomial([4.2, -0.6])
+"""A straight potential, V."""
+BENT = Polynomial([4.5, -1.5, 1.2, -0.5])
+"""A potential that falls all the way but not evenly, V."""
+SLOWING = Polynomial([4e-15, 0.0, -3.2e-15])
+"""A diffusivity that falls as the particle fills, m2/s."""
+SQUARE_ROOT = Polynomial([0.0, 4.0, -4.0])
+"""Square of the exchange current 2 sqrt(x (1 - x)) A/m2."""
+
+
+def make_cell(
+    *,
+    nodes: int = 10,
+    shells: int = 20,
+    stretch: float = 4.0,
+    node_stretch: float = 0.0,
+    thickness: float = 96.8e-6,
+    potential: Polynomial = SLOPING,
+    entropy: Polynomial | None = None,
+    diffusivity: Polynomial | None = None,
+    exchange_squared: Polynomial = SQUARE_ROOT,
+    **changes: Any,
+) -> HalfCell:
+    """Parameter record of a cell like the shipped one; `changes` replace single fields.
+
+    A single number given for a field of the nodes holds for all of them.
+    """
+    grid = abscissa(0.0, 1.0, 64)
+    diffusivity = diffusivity or Polynomial([3e-15])
+    scale = float(diffusivity(grid.knots).max())
+
+    def table(property_: Polynomial) -> FloatArray:
+        return cubic_table(grid, property_(grid.knots), property_.deriv()(grid.knots))
+
+    mesh = particle_mesh(shells, stretch)
+    record = HalfCell(
+        width=np.diff(electrode_faces(nodes, node_stretch)) * thickness,
+        active_area=np.full(nodes, 3 * 0.595 / 2e-6),
+        active_fraction=np.full(nodes, 0.595),
+        contact_fraction=np.ones(nodes),
+        film_resistance=np.zeros(nodes),
+        ionic_conductivity=np.full(nodes, 0.2 * 0.235 / 6),
+        electronic_conductivity=np.ones(nodes),
+        shell_volume=mesh.volume,
+        transmissibility=mesh.transmissibility,
+        surface_weight=mesh.surface_weight,
+        particle_radius=2e-6,
+        maximum_concentration=49034.0,
+        diffusivity=scale,
+        constant_diffusivity=diffusivity.degree() == 0,
+        kirchhoff_table=table(diffusivity.integ() / scale),
+        potential_table=table(potential),
+        entropy_table=table(entropy or Polynomial([0.0])),
+        exchange_table=table(exchange_squared),
+        table_origin=grid.origin,
+        table_inverse_spacing=1.0 / grid.spacing,
+        table_intervals=grid.intervals,
+        ionic_activation_energy=33.8e3,
+        separator_activation_energy=33.8e3,
+        diffusivity_activation_energy=25e3,
+        exchange_activation_energy=40.5e3,
+        separator_resistance=1.25e-4,
+        lithium_exchange_current=25.0,
+        lithium_exchange_activation_energy=41.5e3,
+        lithium_transfer_coefficient=0.5,
+        lithium_contact_fraction=1.0,
+        lithium_interface_resistance=0.0,
+        lithium_interface_activation_energy=41.5e3,
+        reference_temperature=ROOM,
+        nominal_current_density=ONE_C,
+    )
+    spread = {
+        name: np.full(nodes, float(change))
+        if np.ndim(change) == 0 and np.shape(getattr(record, name)) == (nodes,)
+        else change
+        for name, change in changes.items()
+    }
+    return record._replace(**spread)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One instruction; set-points per electrode area, discharge positive."""
+
+    kind: Instruction
+    value: float = 0.0
+    duration: float = np.inf
+    until: Until = ()
+    period: float = 0.0
+    snapshots: float = np.inf
+    series: tuple[Control, list[float], list[float]] | None = None
+    starts_cycle: bool = False
+
+
+def current(value: float, **more: Any) -> Step:
+    """Constant current, A/m2."""
+    return Step(Instruction.CURRENT, value, **more)
+
+
+def hold(value: float, **more: Any) -> Step:
+    """Constant voltage, V."""
+    return Step(Instruction.VOLTAGE, value, **more)
+
+
+def power(value: float, **more: Any) -> Step:
+    """Constant power, W/m2."""
+    return Step(Instruction.POWER, value, **more)
+
+
+def resistance(value: float, **more: Any) -> Step:
+    """Constant load, Ohm m2."""
+    return Step(Instruction.RESISTANCE, value, **more)
+
+
+def rest(duration: float, **more: Any) -> Step:
+    """No current, for so many seconds."""
+    return Step(Instruction.REST, duration=duration, **more)
+
+
+def reset(stoichiometry: float, **more: Any) -> Step:
+    """Uniform equilibrium at a lithium fraction."""
+    return Step(Instruction.RESET, stoichiometry, **more)
+
+
+def follow(control: Control, times: list[float], values: list[float], **more: Any) -> Step:
+    """A set-point that is linear between given times (s)."""
+    return Step(Instruction.DRIVE_CYCLE, series=(control, times, values), **more)
+
+
+Until = tuple[tuple[Quantity, float, float], ...]
+"""What a step watches, its target, and the sign of its approach (0: from where it starts)."""
+
+
+def at_voltage(value: float) -> Until:
+    """End when the voltage crosses a value, from either side."""
+    return ((Quantity.VOLTAGE, value, 0.0),)
+
+
+def falls_to(value: float) -> Until:
+    """End at or below a voltage."""
+    return ((Quantity.VOLTAGE, value, -1.0),)
+
+
+def rises_to(value: float) -> Until:
+    """End at or above a voltage."""
+    return ((Quantity.VOLTAGE, value, 1.0),)
+
+
+def at_current(value: float) -> Until:
+    """End when the size of the current has fallen to a value, A/m2."""
+    return ((Quantity.CURRENT, value, -1.0),)
+
+
+def at_capacity(value: float) -> Until:
+    """End when so much charge has passed, C/m2."""
+    return ((Quantity.CAPACITY, value, 1.0),)
+
+
+def make_protocol(steps: list[Step], repeat: int = 1) -> Protocol:
+    """Instruction table of one block, repeated; every row and every step's snapshots are kept."""
+    most = max([1, *(len(step.until) for step in steps)])
+    quantity = np.zeros((len(steps), most), dtype=np.int64)
+    target, direction = np.zeros((len(steps), most)), np.zeros((len(steps), most))
+    start, end = np.zeros((2, len(steps)), dtype=np.int64)
+    control = np.zeros(len(steps), dtype=np.int64)
+    times: list[float] = []
+    values: list[float] = []
+    for row, step in enumerate(steps):
+        for m, (watched, value, sign) in enumerate(step.until):
+            quantity[row, m], target[row, m], direction[row, m] = watched, value, sign
+        if step.series:
+            control[row] = step.series[0]
+            start[row] = len(times)
+            times += step.series[1]
+            values += step.series[2]
+            end[row] = len(times)
+    return Protocol(
+        kind=np.array([step.kind for step in steps], dtype=np.int64),
+        value=np.array([float(step.value) for step in steps]),
+        duration=np.array([float(step.duration) for step in steps]),
+        period=np.array([float(step.period) for step in steps]),
+        snapshot_period=np.array([float(step.snapshots) for step in steps]),
+        starts_cycle=np.array([int(step.starts_cycle) for step in steps]),
+        termination_count=np.array([len(step.until) for step in steps]),
+        termination_quantity=quantity,
+        termination_value=target,
+        termination_direction=direction,
+        series_start=start,
+        series_end=end,
+        series_control=control,
+        series_time=np.array(times, dtype=np.float64),
+        series_value=np.array(values, dtype=np.float64),
+        block_start=np.array([0]),
+        block_end=np.array([len(steps)]),
+        block_repeat=np.array([repeat]),
+        block_floor=np.zeros(1),
+        record_every=1,
+        record_first=1,
+        record_last=1,
+        snapshot_every=1,
+        cycles=repeat * (1 + sum(step.starts_cycle for step in steps)),
+    )
+
+
+@dataclass(frozen=True)
+class Room:
+    """Rows that fit into the driver's buffers; full ones are drained."""
+
+    rows: int = 4096
+    steps: int = 64
+    cycles: int = 64
+    snapshots: int = 64
+    checkpoints: int = 64
+
+
+@dataclass
+class Experiment:
+    """What was measured.
+
+    `rows`, `steps` and `cycles` are the driver's tables by column; `states` are snapshots of the
+    state vector, (snapshots, states), one at least at the start and at the end of every step.
+    """
+
+    cell: HalfCell
+    coefficients: Coefficients
+    offsets: Offsets
+    work: Workspace
+    result: Result = Result.FINISHED
+    calls: int = 0
+    rows: dict[str, FloatArray] = field(default_factory=dict)
+    steps: dict[str, FloatArray] = field(default_factory=dict)
+    cycles: dict[str, FloatArray] = field(default_factory=dict)
+    states: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
+    state_times: FloatArray = field(default_factory=lambda: np.zeros(0))
+    end: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def particles(self) -> FloatArray:
+        """Lithium fraction of every shell, (snapshots, shells, nodes)."""
+        shape = self.work.phi.shape
+        return self.states[:, : self.offsets.surface_stoichiometry].reshape(-1, *shape)
+
+    @property
+    def surface(self) -> FloatArray:
+        """Lithium fraction at the surface, (snapshots, nodes)."""
+        return self.states[:, self.offsets.surface_stoichiometry : self.offsets.reaction_current]
+
+    @property
+    def reaction(self) -> FloatArray:
+        """Reaction current of contact area, A/m2, (snapshots, nodes)."""
+        return self.states[:, self.offsets.reaction_current : self.offsets.current_density]
+
+    def entry(self, name: str) -> FloatArray:
+        """A state of the whole cell in every snapshot."""
+        return self.states[:, getattr(self.offsets, name)]
+
+
+def run(
+    cell: HalfCell,
+    steps: list[Step],
+    *,
+    start: float = 0.5,
+    lithium: float = 10.0,
+    temperature: float = ROOM,
+    tolerance: float = 1e-6,
+    longest: float = np.inf,
+    method: Tableau = RODAS4,
+    repeat: int = 1,
+    budget: int = 100_000,
+    room: Room | None = None,
+) -> Experiment:
+    """Run steps on a cell from uniform equilibrium at `start` with `lithium` metal (mol/m2)."""
+    room = room or Room()
+    nodes, shells = cell.width.size, cell.shell_volume.size
+    protocol = make_protocol(steps, repeat)
+    coefficients = at_temperature(cell, temperature)
+    o = offsets(nodes, shells)
+    work = allocate_workspace(nodes, shells)
+    stages: Stages = allocate_stages(method.nodes.size, o.size)
+    buffers = driver.allocate_buffers(
+        o.size, room.rows, room.steps, room.cycles, room.snapshots, room.checkpoints
+    )
+    progress = driver.allocate_progress(
+        nodes, protocol.termination_value.shape[1], longest, start, lithium
+    )
+    kept: dict[str, list[FloatArray]] = {
+        name: [] for name in ("rows", "steps", "cycles", "snapshots", "snapshot_index")
+    }
+    counts = {
+        "rows": driver.ROWS,
+        "steps": driver.STEP_ROWS,
+        "cycles": driver.CYCLE_ROWS,
+        "snapshots": driver.SNAPSHOTS,
+        "snapshot_index": driver.SNAPSHOTS,
+    }
+    done = Experiment(cell, coefficients, o, work)
+    while True:
+        code = driver.drive(
+            cell,
+            protocol,
+            method,
+            work,
+            stages,
+            progress,
+            buffers,
+            temperature,
+            tolerance,
+            budget,
+        )
+        done.calls += 1
+        for name, counter in counts.items():
+            kept[name].append(getattr(buffers, name)[: progress.counters[counter]].copy())
+        for counter in (*counts.values(), driver.CHECKPOINTS):
+            progress.counters[counter] = 0
+        if code not in (Result.CHUNK_END, Result.BUFFER_FULL):
+            break
+    tables = {name: np.concatenate(blocks) for name, blocks in kept.items()}
+    done.result = Result(code)
+    for name, columns in (("rows", TIMESERIES), ("steps", STEPS), ("cycles", CYCLES)):
+        setattr(done, name, {column: tables[name][:, n] for n, column in enumerate(columns)})
+    done.states, done.state_times = tables["snapshots"], tables["snapshot_index"][:, 0]
+    done.end = stages.start.copy()
+    prepare_workspace(cell, coefficients, work)
+    return done
+
+
+def observed_orders(errors: npt.ArrayLike) -> list[float]:
+    """Orders between successive errors when the step is halved each time."""
+    size = np.abs(np.asarray(errors))
+    return [float(order) for order in np.log2(size[:-1] / size[1:])]

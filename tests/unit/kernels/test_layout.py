@@ -1,0 +1,62 @@
+"""One table says where every state lives."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from laboratory import make_cell, rest, run
+
+from solidcell.kernels.layout import (
+    CYCLES,
+    STATES,
+    STEPS,
+    TIMESERIES,
+    Offsets,
+    offsets,
+    state_names,
+)
+
+nodes = st.integers(2, 30)
+shells = st.integers(3, 30)
+
+
+def test_offsets_name_the_states_in_the_order_of_the_table() -> None:
+    assert Offsets._fields == (*(state.name for state in STATES), "size")
+
+
+@given(nodes, shells)
+def test_states_follow_each_other_without_gap_or_overlap(nodes: int, shells: int) -> None:
+    length = {"shells": nodes * shells, "nodes": nodes, "cell": 1}
+    lengths = np.diff(offsets(nodes, shells))
+    assert lengths.tolist() == [length[state.domain] for state in STATES]
+
+
+@given(nodes, shells)
+def test_every_entry_has_a_name_of_its_own(nodes: int, shells: int) -> None:
+    names = state_names(nodes, shells)
+    assert len(names) == len(set(names)) == offsets(nodes, shells).size
+
+
+def test_names_point_at_the_entries_they_name() -> None:
+    o, names = offsets(4, 5), state_names(4, 5)
+    assert names[o.stoichiometry + 3 * 4 + 2] == "stoichiometry[3,2]"
+    assert names[o.reaction_current + 1] == "reaction_current[1]"
+    assert names[o.voltage] == "voltage"
+
+
+@pytest.mark.parametrize("name", ["surface_stoichiometry", "reaction_current", "voltage"])
+def test_what_follows_from_other_states_is_algebraic(name: str) -> None:
+    assert not next(state for state in STATES if state.name == name).differential
+
+
+@pytest.mark.parametrize("columns", [TIMESERIES, STEPS, CYCLES])
+def test_columns_are_named_once(columns: tuple[str, ...]) -> None:
+    assert len(set(columns)) == len(columns)
+
+
+def test_a_state_vector_at_rest_reads_back_by_name() -> None:
+    done = run(make_cell(nodes=4, shells=5), [rest(10.0)], start=0.4, lithium=3.0)
+    values = dict(zip(state_names(4, 5), done.end, strict=True))
+    assert values["stoichiometry[4,3]"] == pytest.approx(0.4, abs=1e-12)
+    assert values["voltage"] == pytest.approx(4.2 - 0.6 * 0.4, abs=1e-9)
+    assert values["lithium_metal"] == 3.0

@@ -1,0 +1,153 @@
+"""A cell that can't go on says why, keeps its last good state, and writes no nonsense."""
+
+import numpy as np
+import pytest
+from laboratory import (
+    BENT,
+    FLAT,
+    ONE_C,
+    SLOWING,
+    Experiment,
+    Step,
+    current,
+    falls_to,
+    hold,
+    make_cell,
+    power,
+    resistance,
+    rest,
+    run,
+)
+
+from solidcell.kernels.codes import Result, StopReason
+
+CELL = make_cell(potential=BENT, diffusivity=SLOWING)
+ENDLESS = make_cell(potential=FLAT)
+TABLES = ("rows", "steps", "cycles")
+
+
+def sound(done: Experiment) -> bool:
+    """Whether nothing written is infinite or not a number, but for a resistance never measured."""
+    numbers = [
+        column
+        for table in TABLES
+        for name, column in getattr(done, table).items()
+        if name != "dc_resistance"
+    ]
+    return all(np.isfinite(column).all() for column in [*numbers, done.states, done.end])
+
+
+STOPS = {
+    "discharge without a limit": ([current(ONE_C)], 0.5, 10.0, CELL, Result.POSITIVE_FULL),
+    "charge without a limit": ([current(-ONE_C)], 0.5, 10.0, CELL, Result.POSITIVE_EMPTY),
+    "the same on a flat potential": ([current(ONE_C)], 0.5, 10.0, ENDLESS, Result.POSITIVE_FULL),
+    "charge on a flat potential": ([current(-ONE_C)], 0.5, 10.0, ENDLESS, Result.POSITIVE_EMPTY),
+    "fast": ([current(5 * ONE_C)], 0.5, 10.0, CELL, Result.POSITIVE_FULL),
+    "slow": ([current(-ONE_C / 10)], 0.5, 10.0, CELL, Result.POSITIVE_EMPTY),
+    "more lithium stripped than there is": (
+        [current(ONE_C)],
+        0.3,
+        0.05,
+        CELL,
+        Result.LITHIUM_EXHAUSTED,
+    ),
+    "power beyond the maximum": (
+        [rest(1.0), power(1e5)],
+        0.5,
+        10.0,
+        CELL,
+        Result.SETPOINT_OUT_OF_REACH,
+    ),
+    "a curve that gives no number": (
+        [current(ONE_C)],
+        0.5,
+        10.0,
+        CELL._replace(separator_resistance=np.nan),
+        Result.NOT_A_NUMBER,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_the_reason_is_told(name: str) -> None:
+    steps, start, lithium, cell, result = STOPS[name]
+    done = run(cell, [*steps, rest(60.0)], start=start, lithium=lithium)
+    assert done.result == result
+    # The step that failed is the last one, and it says so.
+    assert done.steps["stop_reason"][-1] == StopReason.STOPPED
+    assert len(done.steps["stop_reason"]) == len(steps)
+
+
+@pytest.mark.parametrize("name", STOPS)
+def test_what_was_computed_is_kept_and_sound(name: str) -> None:
+    steps, start, lithium, cell, _ = STOPS[name]
+    done = run(cell, steps, start=start, lithium=lithium)
+    if name != "a curve that gives no number":
+        assert sound(done)
+    assert len(done.cycles["end"]) == 1
+    assert np.isfinite(done.end).all()
+    assert done.rows["voltage"][-1] == done.end[done.offsets.voltage]
+
+
+def test_a_set_point_out_of_reach_leaves_the_state_as_it_was() -> None:
+    before = run(CELL, [current(ONE_C, duration=100.0)])
+    done = run(CELL, [current(ONE_C, duration=100.0), power(1e5)])
+    assert np.array_equal(done.end, before.end)
+
+
+def test_lithium_runs_out_at_zero_and_when_faraday_says() -> None:
+    done = run(CELL, [current(ONE_C)], start=0.3, lithium=0.05)
+    assert done.entry("lithium_metal")[-1] == pytest.approx(0.0, abs=1e-12)
+    assert done.steps["end"][-1] == pytest.approx(0.05 * 96485.33212 / ONE_C, rel=1e-9)
+
+
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-5, 1e-6, 1e-7])
+def test_particles_that_are_full_at_the_separator_leave_the_current_to_those_behind(
+    tolerance: float,
+) -> None:
+    """2C on a potential without a final drop: surfaces fill one after the other, and it goes on."""
+    done = run(CELL, [current(2 * ONE_C, until=falls_to(2.8))], start=0.4, tolerance=tolerance)
+    assert done.result == Result.FINISHED
+    assert done.steps["end"][0] == pytest.approx(1111.4, rel=1e-3)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["filling", "emptying"])
+def test_surfaces_stay_between_empty_and_full(sign: float) -> None:
+    done = run(ENDLESS, [current(sign * ONE_C)], start=0.5 + sign * 0.4)
+    assert ((done.surface > 0.0) & (done.surface < 1.0)).all()
+    # It stopped because the surface got there, not before.
+    assert np.abs(done.surface[-1] - 0.5).max() > 0.499
+
+
+def test_a_repeated_block_does_not_go_on_after_a_stop() -> None:
+    done = run(CELL, [current(ONE_C)], start=0.3, lithium=0.05, repeat=5)
+    assert len(done.cycles["end"]) == 1
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        hold(4.4, duration=60.0),
+        hold(3.3, duration=60.0),
+        power(300.0, duration=20.0),
+        power(-300.0, duration=20.0),
+        resistance(0.02, duration=20.0),
+        current(5 * ONE_C, duration=20.0),
+        current(-5 * ONE_C, duration=20.0),
+    ],
+    ids=["hold high", "hold low", "power out", "power in", "short load", "5C out", "5C in"],
+)
+def test_hard_but_possible_steps_do_run(step: Step) -> None:
+    done = run(CELL, [step, rest(60.0)], start=0.5)
+    assert done.result == Result.FINISHED
+    assert sound(done)
+
+
+@pytest.mark.parametrize("first", [2.0, -2.0])
+@pytest.mark.parametrize("second", [2.0, -2.0, 0.01, -0.01])
+def test_any_jump_of_current_restarts_consistently(first: float, second: float) -> None:
+    """The charge that crosses in the electrode is the cell's current at once, after each jump."""
+    steps = [current(rate * ONE_C, duration=30.0) for rate in (first, second)]
+    done = run(CELL, steps)
+    crossed = -done.reaction @ done.work.ladder.contact_area
+    assert crossed == pytest.approx(done.entry("current_density"), rel=1e-9)
