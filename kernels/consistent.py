@@ -18,13 +18,17 @@ VOLTAGE_CONTROL = int(Control.VOLTAGE)
 POWER_CONTROL = int(Control.POWER)
 RESISTANCE_CONTROL = int(Control.RESISTANCE)
 FINISHED = int(Result.FINISHED)
-NO_CONSISTENT_STATE = int(Result.NO_CONSISTENT_STATE)
+NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
+SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
 FROZEN = 1e-30
 """Implicit step, s, in which no particle can change."""
 ITERATIONS = 60
 CONVERGED = 1e-11
 """Change of voltage (V), surface composition (1) and relative current below which Newton stops."""
+STALLED = 1e-7
+"""Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
+kinetics see 1 - x, of which few digits are left."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
 
@@ -48,6 +52,7 @@ def newton(
     """
     o = work.offsets
     scale = cell.nominal_current_density
+    before = np.inf
     for iteration in range(ITERATIONS):
         evaluate(cell, coefficients, drive, work, time, y, rhs)
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
@@ -63,7 +68,8 @@ def newton(
             if not abs(rhs[n]) <= change:
                 change = abs(rhs[n])
         if np.isnan(change):
-            return NO_CONSISTENT_STATE, iteration
+            # Not a number at the guess already: a property is none. Later: the search has diverged.
+            return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         # Surfaces may not leave (0, 1), where the kinetics end: take at most 90 % of the way.
         damping = 1.0
         for n in range(o.surface_stoichiometry, o.reaction_current):
@@ -73,9 +79,11 @@ def newton(
                 damping = min(damping, max(-0.9 * y[n] / rhs[n], 1e-3))
         for n in range(o.surface_stoichiometry, o.discharge_charge):
             y[n] += damping * rhs[n]
-        if change < CONVERGED and damping == 1.0:
+        stalled = change < STALLED and change > 0.5 * before
+        if damping == 1.0 and (change < CONVERGED or stalled):
             return FINISHED, iteration + 1
-    return NO_CONSISTENT_STATE, ITERATIONS
+        before = change
+    return SETPOINT_OUT_OF_REACH, ITERATIONS
 
 
 @kernel

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
+from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
 from solidcell.kernels.consistent import consistent_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import crossing, falls_to_zero, watched
-from solidcell.kernels.half_cell import Workspace, prepare_workspace
+from solidcell.kernels.half_cell import Drive, Workspace, prepare_workspace
 from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets
 from solidcell.kernels.options import kernel
 from solidcell.kernels.outputs import equilibrium_voltage, positive_lithium, write_split
@@ -22,7 +22,7 @@ from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.protocol import Protocol, drive_of, keeps
 from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
 from solidcell.kernels.tableaus import Tableau
-from solidcell.kernels.vector import any_nan, copy
+from solidcell.kernels.vector import copy
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -43,10 +43,11 @@ CLOCK_SIZE = 27
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
 SOLVER_STEPS, REJECTED, SOLVES, FACTORIZATIONS, RESULT, DENSE_READY = range(9, 15)
 STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 19)
-CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSALS = range(19, 24)
-ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, REFUSED = range(24, 30)
-COUNTERS_SIZE = 30
+CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
+ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS = range(24, 29)
+COUNTERS_SIZE = 29
 
+POWER_CONTROL = int(Control.POWER)
 RESET = int(Instruction.RESET)
 DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
 REASON_TIME = int(StopReason.TIME)
@@ -65,6 +66,12 @@ SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 # A termination's StopReason is its Quantity plus one.
 FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
+NEAR_THE_END = 1e-3
+"""Distance of a surface's lithium fraction from 0 or 1 at which that end is the cause of a stop."""
+NEAR_THE_MAXIMUM = 0.1
+"""Share of the voltage to which the slope of power over current has fallen near the greatest power."""
+PATIENCE = 5
+"""Rejections in a row after which the algebraic states are solved anew."""
 SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
 SAFETY, SLOWEST, FASTEST = 0.8, 0.2, 8.0
@@ -326,6 +333,28 @@ def start_size(
 
 
 @kernel
+def cause_of_failure(
+    cell: HalfCell, command: Drive, work: Workspace, y: FloatArray, nan: bool
+) -> int:
+    """Why no step can be taken from `y`, by what its state shows; a `Result`.
+
+    Expects the factors of the last step in `work`: ``work.border[0]`` is dV/dI.
+    """
+    o = work.offsets
+    for n in range(o.surface_stoichiometry, o.reaction_current):
+        if y[n] > 1.0 - NEAR_THE_END:
+            return POSITIVE_FULL
+        if y[n] < NEAR_THE_END:
+            return POSITIVE_EMPTY
+    if command.kind == POWER_CONTROL:
+        # The power I V has its maximum where V + I dV/dI vanishes.
+        slope = y[o.voltage] + y[o.current_density] * work.border[0]
+        if slope < NEAR_THE_MAXIMUM * y[o.voltage]:
+            return SETPOINT_OUT_OF_REACH
+    return NOT_A_NUMBER if nan else STEP_SIZE_TOO_SMALL
+
+
+@kernel
 def drive(
     cell: HalfCell,
     protocol: Protocol,
@@ -457,7 +486,7 @@ def drive(
                 ):
                     clock[RESISTANCE] = (old_voltage - y[o.voltage]) / jump
                 if code != FINISHED:
-                    counters[RESULT] = SETPOINT_OUT_OF_REACH if not any_nan(y) else NOT_A_NUMBER
+                    counters[RESULT] = code
                     copy(stages.argument, y)
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
@@ -510,28 +539,35 @@ def drive(
             counters[SOLVES] += method.nodes.size
             outside = 0
             for n in range(o.surface_stoichiometry, o.reaction_current):
-                if stages.end[n] >= 1.0:
+                if stages.end[n] > 1.0 + tolerance:
                     outside = POSITIVE_FULL
-                elif stages.end[n] <= 0.0:
+                elif stages.end[n] < -tolerance:
                     outside = POSITIVE_EMPTY
             if np.isnan(error) or outside or error > 1.0:
                 counters[REJECTED] += 1
-                counters[REFUSED] = 1
+                counters[REFUSED] += 1
                 if np.isnan(error) or outside:
                     clock[SUGGESTED_SIZE] = 0.25 * size
-                    counters[REFUSALS] = outside
                 else:
                     factor = SAFETY * error ** (-1.0 / method.order)
                     clock[SUGGESTED_SIZE] = size * max(factor, SLOWEST)
-                if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
-                    counters[RESULT] = (
-                        counters[REFUSALS] if counters[REFUSALS] else STEP_SIZE_TOO_SMALL
+                if counters[REFUSED] % PATIENCE == 0:
+                    # What a shorter step doesn't cure is an algebraic state that is off by more than
+                    # a linear correction can mend, as where an exchange current vanishes.
+                    copy(y, stages.end)
+                    code, iterations = consistent_state(
+                        cell, coefficients, command, work, clock[TIME], y, stages.residual
                     )
+                    counters[SOLVES] += iterations
+                    counters[FACTORIZATIONS] += iterations
+                    if code != FINISHED:
+                        copy(stages.end, y)
+                if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
+                    counters[RESULT] = cause_of_failure(cell, command, work, y, np.isnan(error))
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
                     counters[PHASE] = END
                 continue
-            counters[REFUSALS] = 0
             counters[SOLVER_STEPS] += 1
             error = max(error, LEAST_ERROR)
             factor = error ** (-1.0 / method.order)

@@ -39,7 +39,8 @@ def logarithm(x: float) -> float:
     series = series * z + 2.0 / 7.0
     series = series * z + 2.0 / 5.0
     series = series * z + 2.0 / 3.0
-    return exponent * LN_2 + (2.0 * s + s * z * series)
+    # The bits of an infinity or a NaN pass for a number; x - x gives NaN for both and else nothing.
+    return exponent * LN_2 + (2.0 * s + s * z * series) + (x - x)
 
 
 @inline_kernel

@@ -5,7 +5,7 @@ Unknowns are those of `solidcell.kernels.layout`. The equations are
     particles   d x / d t = diffusion_rates(Phi(x), g)          g = -theta j R / (F c_max D0)
     surface     0 = Phi(x_s) - surface_weight . Phi(x)
     charge      0 = i[k] - i[k-1] - b j,   w = U(x_s) + eta(j, x_s) + j R_film
-    voltage     0 = V - [w_0 + ladder - I R_separator - eta_Li - I R_Li]
+    voltage     0 = V - [w + ladder - I R_separator - eta_Li - I R_Li]
     control     0 = I - I_set, V - V_set, I V - P_set or V - I R_set
     integrals   of charge, energy and lithium
 
@@ -261,7 +261,7 @@ def evaluate(
     charge_residual(work.ladder, w, reaction, current, f[o.reaction_current : o.current_density])
     eta, drop, _ = plane_overpotential(cell, coefficients, current)
     f[o.voltage] = voltage - (
-        collector_voltage(work.ladder, work.nodal[0], reaction, current)
+        collector_voltage(work.ladder, work.nodal, reaction, current)
         - coefficients.separator_resistance * current
         - eta
         - drop
@@ -360,7 +360,7 @@ def factorize_system(
     current, voltage = y[o.current_density], y[o.voltage]
     _, _, plane = plane_overpotential(cell, coefficients, current)
     resistance = -ladder.voltage_resistance[0] - coefficients.separator_resistance - plane
-    resistance += work.current_response[0]
+    resistance += work.current_response[ladder.voltage_node[0]]
     for k in range(nodes):
         resistance += work.voltage_response[k] * work.current_response[k]
     _, to_current, to_voltage = control_residual(drive, time, current, voltage)
@@ -423,7 +423,7 @@ def solve_system(
     back_substitute(work, difference)
 
     # The cell current closes the border.
-    voltage = difference[0] - rhs[o.voltage]
+    voltage = difference[work.ladder.voltage_node[0]] - rhs[o.voltage]
     for k in range(nodes):
         voltage += work.voltage_response[k] * (difference[k] - flux[k])
     d_current = (-rhs[o.current_density] - work.border[2] * voltage) * work.border[1]

@@ -68,7 +68,8 @@ def cubic_table(grid: Abscissa, values: FloatArray, slopes: FloatArray) -> Float
 def interval(origin: float, inverse_spacing: float, intervals: int, x: float) -> tuple[int, float]:
     """Interval index and local coordinate of `x`; outside the grid the nearest end interval."""
     position = (x - origin) * inverse_spacing
-    index = int(min(max(position, 0.0), intervals - 1.0))
+    # In this order of arguments max() turns a NaN into 0, which is an index.
+    index = int(min(max(0.0, position), intervals - 1.0))
     return index, position - index
 
 

@@ -26,6 +26,7 @@ from solidcell.kernels.options import embedded_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 class Ladder(NamedTuple):
@@ -46,8 +47,12 @@ class Ladder(NamedTuple):
     entrance
         Weights of the current and of the first two reaction currents in the mean of phi_e over the
         first volume, below the separator's edge, Ohm m2, (3,).
+    voltage_node
+        Node whose potential difference the voltage is reckoned from, (1,): the one farther from where
+        the reaction starts, because particles fill and empty there last and a full or empty one has
+        an overpotential that jumps at every change.
     voltage_weight
-        What each reaction current adds to the voltage on the way to the collector, Ohm m2, (nodes,).
+        What each reaction current adds to the voltage on the way from there, Ohm m2, (nodes,).
     voltage_resistance
         What the whole current takes away from it, Ohm m2, (1,).
     """
@@ -60,6 +65,7 @@ class Ladder(NamedTuple):
     ionic_subgrid: FloatArray
     subgrid: FloatArray
     entrance: FloatArray
+    voltage_node: IntArray
     voltage_weight: FloatArray
     voltage_resistance: FloatArray
 
@@ -75,6 +81,7 @@ def allocate_ladder(nodes: int) -> Ladder:
         np.empty(nodes),
         np.empty(nodes),
         np.empty(3),
+        np.zeros(1, dtype=np.int64),
         np.empty(nodes),
         np.empty(1),
     )
@@ -96,11 +103,10 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
         ladder.contact_area[k] = area
         ladder.ionic_subgrid[k] = ionic * area / 12.0
         ladder.subgrid[k] = (ionic + electronic) * area / 12.0
-    path = 0.0
     share = 1.0
+    ionic_path, electronic_path = 0.0, 0.0
     for k in range(nodes):
         ladder.current_weight[k] = -share
-        ladder.voltage_weight[k] = -path * ladder.contact_area[k]
         if k < nodes - 1:
             ionic = 0.5 * (
                 cell.width[k] / cell.ionic_conductivity[k]
@@ -116,21 +122,38 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
             ladder.conductance[k] = 1.0 / (ionic + electronic)
             share = electronic / (ionic + electronic)
             ladder.current_weight[k] += share
-            path += electronic
+            ionic_path += ionic
+            electronic_path += electronic
+
     last = nodes - 1
-    area = ladder.contact_area
+    area, weight = ladder.contact_area, ladder.voltage_weight
     first = cell.width[0] / (cell.ionic_conductivity[0] * ionic_factor)
+    final = cell.width[last] / cell.electronic_conductivity[last]
     ladder.entrance[0] = 0.5 * first
     ladder.entrance[1] = 5.0 / 24.0 * first * area[0]
     ladder.entrance[2] = -first * area[1] / 24.0
-    final = cell.width[last] / cell.electronic_conductivity[last]
-    weight = ladder.voltage_weight
-    # The walk starts at the reduced w of the first node, which lacks its subgrid term.
-    weight[0] += ladder.ionic_subgrid[0] - ladder.entrance[1]
+    ladder.voltage_node[0] = last if ionic_path >= electronic_path else 0
+    path = 0.0
+    if ladder.voltage_node[0] == 0:
+        # Electrons from the first node to the last, whose currents are those still to come.
+        for k in range(nodes):
+            weight[k] = -path * area[k]
+            if k < last:
+                path += ladder.electronic_resistance[k]
+        weight[0] += ladder.ionic_subgrid[0]
+        weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
+    else:
+        # Ions from the first node to the last, whose currents are the whole and those passed.
+        for k in range(last, -1, -1):
+            if k < last:
+                path += ladder.ionic_resistance[k]
+            weight[k] = -path * area[k]
+        weight[0] += ladder.ionic_subgrid[0]
+        weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
+    weight[0] -= ladder.entrance[1]
     weight[1] -= ladder.entrance[2]
     weight[last - 1] += final * area[last - 1] / 24.0
     weight[last] -= 5.0 / 24.0 * final * area[last]
-    weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
     ladder.voltage_resistance[0] = ladder.entrance[0] + path + 0.5 * final
 
 
@@ -161,13 +184,13 @@ def charge_residual(
 
 @embedded_kernel
 def collector_voltage(
-    ladder: Ladder, w_first: float, reaction_current: FloatArray, current: float
+    ladder: Ladder, w: FloatArray, reaction_current: FloatArray, current: float
 ) -> float:
     """Potential of the collector above the electrolyte at the separator's edge, V.
 
-    ``w_first`` is the potential difference of the first node less ``subgrid j``.
+    `w` is the potential difference less ``subgrid j``.
     """
-    voltage = w_first - ladder.voltage_resistance[0] * current
+    voltage = w[ladder.voltage_node[0]] - ladder.voltage_resistance[0] * current
     for k in range(reaction_current.size):
         voltage += ladder.voltage_weight[k] * reaction_current[k]
     return float(voltage)

@@ -13,12 +13,3 @@ def copy(source: FloatArray, target: FloatArray) -> None:
     """Copy `source` to `target` of the same length."""
     for n in range(target.size):
         target[n] = source[n]
-
-
-@embedded_kernel
-def any_nan(vector: FloatArray) -> bool:
-    """Whether an entry is not a number."""
-    for n in range(vector.size):
-        if np.isnan(vector[n]):
-            return True
-    return False

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from solidcell.kernels.codes import Result
 
 
@@ -30,11 +27,6 @@ class Outcome:
 
 
 OUTCOMES: dict[Result, Outcome] = {
-    Result.NO_CONSISTENT_STATE: Outcome(
-        "no consistent state",
-        "no currents and potentials satisfy the equations at the start of the step",
-        "ask for less current or power, or start from another composition",
-    ),
     Result.SETPOINT_OUT_OF_REACH: Outcome(
         "set-point out of reach",
         "the cell can't deliver what the step asks for",
@@ -68,31 +60,9 @@ OUTCOMES: dict[Result, Outcome] = {
 }
 """Every code of a simulation that stopped early."""
 
-AT_THE_END = 1e-6
-"""How near to full or empty a particle's surface is when its kinetics leave no step to take."""
-
 INTERRUPTED = Outcome(
     "interrupted",
     "it was interrupted",
     "run it again to complete it",
 )
 """A simulation that a person ended."""
-
-
-def outcome_of(code: Result, surface: npt.NDArray[np.float64]) -> Outcome | None:
-    """How a simulation ended; None if its protocol was completed.
-
-    Parameters
-    ----------
-    code
-        What the driver returned.
-    surface
-        Lithium fraction at the surface of the particles then. The exchange current vanishes where
-        it is 0 or 1, so that the solver gives up just before: that is told by its cause.
-    """
-    if code == Result.STEP_SIZE_TOO_SMALL:
-        if surface.max() > 1.0 - AT_THE_END:
-            code = Result.POSITIVE_FULL
-        elif surface.min() < AT_THE_END:
-            code = Result.POSITIVE_EMPTY
-    return OUTCOMES.get(code)

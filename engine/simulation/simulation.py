@@ -21,7 +21,7 @@ from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.memory import Solution
-from solidcell.engine.simulation.outcome import INTERRUPTED, Outcome, outcome_of
+from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
 from solidcell.engine.simulation.rows import (
     Rows,
     cycles_columns,
@@ -225,7 +225,7 @@ class Simulation:
             if interrupted and counters[driver.PHASE] == driver.DONE:
                 running, outcome = False, INTERRUPTED
             else:
-                outcome = None if running else outcome_of(code, self._surface)
+                outcome = None if running else OUTCOMES.get(code)
             stopped = outcome is not None
             cycles += self._drain(sink, record, progress, seconds, cycles, discharges, stopped)
             if report is not None:
@@ -360,12 +360,6 @@ class Simulation:
                         energy * area / 3600.0,
                     )
                 )
-
-    @property
-    def _surface(self) -> FloatArray:
-        """Lithium fraction at the surface of the particles."""
-        o = self._work.offsets
-        return self._stages.start[o.surface_stoichiometry : o.reaction_current]
 
     def _told(self, progress: driver.Progress) -> Progress:
         counters = progress.counters

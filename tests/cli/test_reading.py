@@ -91,7 +91,10 @@ def test_plot_draws_one_figure_into_a_folder(invoke: Call, results: Path, here: 
 
 
 def test_plot_leaves_out_what_the_run_did_not_keep(invoke: Call, scenario: Call) -> None:
-    scenario("protocol: [Charge at C/3 until 4.3 V, Discharge at C/3 until 2.8 V]\n")
+    scenario(
+        "protocol: [Charge at C/3 until 4.3 V, Discharge at C/3 until 2.8 V]\n"
+        "output: {fields: none}\n"
+    )
     assert invoke("run", "small.yaml", "-o", "a.h5", "-q").exit_code == 0
     done = invoke("plot", "a.h5")
     assert done.exit_code == 0
