@@ -46,7 +46,7 @@ CHUNK_STEPS = 2_000
 """Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
 
 _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS = 8192, 512, 256, 64
-_COLUMN = {name: n for n, name in enumerate(STEPS)}
+_CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
 
 
 class Sink(Protocol):
@@ -145,6 +145,8 @@ class Simulation:
         self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
         self._temperature = float(scenario.operation.temperature)
         self._start_lithium = _initial_lithium(scenario)
+        # Found once: looking up a compiled function by its eighty types takes as long as 20 steps.
+        self._execute: Callable[..., int] | None = None
         self._work = allocate_workspace(nodes, shells)
         size = offsets(nodes, shells).size
         self._stages = allocate_stages(self._method.nodes.size, size)
@@ -207,8 +209,11 @@ class Simulation:
         record: Any = self.record
         if changes:
             record = record._replace(**{name: float(value) for name, value in changes.items()})
-        compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
-        execute = entry_point(driver.drive)
+        compile_seconds = 0.0
+        if self._execute is None:
+            compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
+            self._execute = entry_point(driver.drive)
+        execute = self._execute
         progress = self._begin()
         discharges: list[Discharge] = []
         clock, counters = progress.clock, progress.counters
@@ -346,18 +351,16 @@ class Simulation:
 
     def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
         area = self.scenario.cell.electrode_area
-        current = steps[:, _COLUMN["end_current"]]
-        kind = steps[:, _COLUMN["kind"]]
-        # A discharge that could not be finished says nothing about the cell's energy.
-        whole = steps[:, _COLUMN["stop_reason"]] != StopReason.STOPPED
-        for row in steps[whole & (kind == Instruction.CURRENT) & (current > 0.0)].tolist():
-            capacity, energy = row[_COLUMN["capacity"]], row[_COLUMN["energy"]]
-            if capacity > 0.0:
+        for values in steps.tolist():
+            row = dict(zip(STEPS, values, strict=True))
+            # A discharge that could not be finished says nothing about the cell's energy.
+            finished = row["kind"] == _CURRENT and row["stop_reason"] != _STOPPED
+            if finished and row["end_current"] > 0.0 and row["capacity"] > 0.0:
                 discharges.append(
                     self.meter.discharge(
-                        row[_COLUMN["end_current"]] * area,
-                        capacity * area / 3600.0,
-                        energy * area / 3600.0,
+                        row["end_current"] * area,
+                        row["capacity"] * area / 3600.0,
+                        row["energy"] * area / 3600.0,
                     )
                 )
 
