@@ -53,3 +53,23 @@ def simulation(diffusivity: Diffusivity) -> Simulation:
     ready = Simulation(discharge_scenario(diffusivity))
     ready.compile()
     return ready
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the comparison with PyBaMM found, below the table of times."""
+    session = getattr(terminalreporter.config, "_benchmarksession", None)
+    found = [one for one in getattr(session, "benchmarks", []) if "ratio" in one.extra_info]
+    if not found:
+        return
+    terminalreporter.write_sep("-", "1C discharge at equal accuracy, medians of interleaved solves")
+    heads = ("PyBaMM and D", "solidcell", "PyBaMM", "ratio", "errors, mV", "steps")
+    terminalreporter.write_line("{:<24}{:>12}{:>12}{:>8}{:>17}{:>12}".format(*heads))
+    for one in found:
+        told = one.extra_info
+        terminalreporter.write_line(
+            f"{one.param:<24}"
+            f"{told['milliseconds_solidcell']:>9.3f} ms{told['milliseconds_pybamm']:>9.2f} ms"
+            f"{told['ratio']:>8.1f}"
+            f"{told['error_solidcell_mV']:>9.3f}{told['error_pybamm_mV']:>8.3f}"
+            f"{told['steps_solidcell']:>6}{told['steps_pybamm']:>6}"
+        )

@@ -17,7 +17,8 @@ own means allow:
 * models discretised once, and solved again and again by IDAKLU with another current as input;
 * machine code ahead of time (``options={"compile": True}``) wherever a C compiler is found;
 * for each form and diffusivity the cheapest mesh and tolerance, found by ``python
-  benchmarks/pybamm_search.py --search``, whose voltage stays within 0.1 mV RMS of the converged solution.
+  benchmarks/pybamm_search.py --search``, whose voltage stays within 0.1 mV RMS of the
+  converged solution.
 
 Times are of ``solver.solve`` alone: reading the voltage off the solution is not charged.
 """

@@ -33,8 +33,6 @@ PAIRS = 31
 """Interleaved pairs of solves; the ratio is that of the medians."""
 TARGET_RATIO = 10.0
 
-rows: list[str] = []
-
 
 @pytest.fixture(scope="module")
 def cell() -> HalfCell:
@@ -51,15 +49,6 @@ def converged(cell: HalfCell):
         return curves[diffusivity]
 
     return find
-
-
-@pytest.fixture(scope="module", autouse=True)
-def table():
-    yield
-    print("\n1C discharge at equal accuracy (medians of interleaved solves)")
-    heads = f"{'solidcell':>10}{'PyBaMM':>10}{'ratio':>7}{'errors, mV':>16}{'steps':>11}"
-    print(f"{'PyBaMM':<10}{'D':<13}{heads}")
-    print("\n".join(rows))
 
 
 @pytest.mark.parametrize("form", list(Form), ids=lambda form: form.value)
@@ -100,11 +89,6 @@ def test_1c_discharge(benchmark, cell, converged, simulation, diffusivity, form)
         steps_solidcell=steps,
         steps_pybamm=their_steps,
         pybamm_compiled_ahead_of_time=compiled,
-    )
-    rows.append(
-        f"{form.value:<10}{diffusivity.value:<13}{1e3 * ours_median:>7.3f} ms"
-        f"{1e3 * theirs_median:>7.2f} ms{ratio:>7.1f}"
-        f"{1e3 * ours_off:>8.3f}{1e3 * theirs_off:>8.3f}{steps:>5}{their_steps:>6}"
     )
     assert ours_off <= TARGET
     assert theirs_off <= TARGET
