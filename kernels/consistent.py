@@ -1,4 +1,4 @@
-"""Consistent algebraic states at the beginning of a protocol step, by Newton's method.
+"""Consistent states: equilibrium, and the beginning of a protocol step by Newton's method.
 
 The lithium in the particles is given; surface compositions, reaction currents, cell current and
 voltage follow from the control that has just begun.
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from solidcell.kernels.codes import Control, Result
 from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_system, solve_system
 from solidcell.kernels.options import kernel
+from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,6 +32,24 @@ STALLED = 1e-7
 kinetics see 1 - x, of which few digits are left."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
+
+
+@kernel
+def initial_state(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    stoichiometry: float,
+    lithium: float,
+    y: FloatArray,
+) -> None:
+    """Uniform equilibrium at a lithium fraction, with `lithium` metal (mol/m2); `y` is written."""
+    o = work.offsets
+    y[:] = 0.0
+    for n in range(o.reaction_current):
+        y[n] = stoichiometry
+    y[o.lithium_metal] = lithium
+    y[o.voltage] = equilibrium_voltage(cell, coefficients, stoichiometry)
 
 
 @kernel

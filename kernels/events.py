@@ -6,6 +6,7 @@ import numpy.typing as npt
 from solidcell.kernels.codes import Quantity
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.options import kernel
+from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, interpolate_entry
 
 FloatArray = npt.NDArray[np.float64]
@@ -81,3 +82,20 @@ def falls_to_zero(stages: Stages, n: int) -> float:
         else:
             low = middle
     return high
+
+
+@kernel
+def first_met(
+    protocol: Protocol,
+    row: int,
+    offsets: Offsets,
+    y: FloatArray,
+    charge_start: float,
+    directions: FloatArray,
+) -> int:
+    """Index of a termination that `y` meets, or -1."""
+    for m in range(protocol.termination_count[row]):
+        value = watched(protocol.termination_quantity[row, m], offsets, y, charge_start)
+        if directions[m] * (value - protocol.termination_value[row, m]) >= 0.0:
+            return m
+    return -1

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from numpy.polynomial import Polynomial
 
 from solidcell.kernels import driver
+from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Control, Instruction, Quantity, Result
 from solidcell.kernels.half_cell import Workspace, allocate_workspace, prepare_workspace
 from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets, offsets
@@ -314,21 +315,21 @@ def run(
     o = offsets(nodes, shells)
     work = allocate_workspace(nodes, shells)
     stages: Stages = allocate_stages(method.nodes.size, o.size)
-    buffers = driver.allocate_buffers(
+    buffers = entries.allocate_buffers(
         o.size, room.rows, room.steps, room.cycles, room.snapshots, room.checkpoints
     )
-    progress = driver.allocate_progress(
+    progress = entries.allocate_progress(
         nodes, protocol.termination_value.shape[1], longest, start, lithium
     )
     kept: dict[str, list[FloatArray]] = {
         name: [] for name in ("rows", "steps", "cycles", "snapshots", "snapshot_index")
     }
     counts = {
-        "rows": driver.ROWS,
-        "steps": driver.STEP_ROWS,
-        "cycles": driver.CYCLE_ROWS,
-        "snapshots": driver.SNAPSHOTS,
-        "snapshot_index": driver.SNAPSHOTS,
+        "rows": entries.ROWS,
+        "steps": entries.STEP_ROWS,
+        "cycles": entries.CYCLE_ROWS,
+        "snapshots": entries.SNAPSHOTS,
+        "snapshot_index": entries.SNAPSHOTS,
     }
     done = Experiment(cell, coefficients, o, work)
     while True:
@@ -347,7 +348,7 @@ def run(
         done.calls += 1
         for name, counter in counts.items():
             kept[name].append(getattr(buffers, name)[: progress.counters[counter]].copy())
-        for counter in (*counts.values(), driver.CHECKPOINTS):
+        for counter in (*counts.values(), entries.CHECKPOINTS):
             progress.counters[counter] = 0
         if code not in (Result.CHUNK_END, Result.BUFFER_FULL):
             break

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels import driver
+from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result, StopReason
 
 
@@ -50,12 +50,12 @@ def close_step(counters: npt.NDArray[np.int64]) -> None:
 
     Its next calls write the rows of both, and leave it in the phase ``DONE``.
     """
-    if counters[driver.PHASE] == driver.BEGIN:
-        counters[driver.PHASE] = driver.BLOCK
-    elif not counters[driver.ENDED]:
-        counters[driver.ENDED] = 1
-        counters[driver.REASON] = int(StopReason.STOPPED)
-        if counters[driver.PHASE] == driver.INTEGRATE:
-            counters[driver.PHASE] = driver.END
+    if counters[entries.PHASE] == entries.BEGIN:
+        counters[entries.PHASE] = entries.BLOCK
+    elif not counters[entries.ENDED]:
+        counters[entries.ENDED] = 1
+        counters[entries.REASON] = int(StopReason.STOPPED)
+        if counters[entries.PHASE] == entries.INTEGRATE:
+            counters[entries.PHASE] = entries.END
     # Any code but FINISHED keeps the driver from going on to the next step.
-    counters[driver.RESULT] = int(Result.CHUNK_END)
+    counters[entries.RESULT] = int(Result.CHUNK_END)

@@ -31,6 +31,7 @@ from solidcell.engine.simulation.rows import (
     timeseries_columns,
 )
 from solidcell.kernels import driver
+from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.half_cell import allocate_workspace, prepare_workspace
 from solidcell.kernels.layout import STEPS, offsets
@@ -150,7 +151,7 @@ class Simulation:
         self._work = allocate_workspace(nodes, shells)
         size = offsets(nodes, shells).size
         self._stages = allocate_stages(self._method.nodes.size, size)
-        self._buffers = driver.allocate_buffers(
+        self._buffers = entries.allocate_buffers(
             size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS
         )
 
@@ -227,7 +228,7 @@ class Simulation:
             seconds = time.perf_counter() - started
             solve_seconds += seconds
             running = code in (Result.CHUNK_END, Result.BUFFER_FULL)
-            if interrupted and counters[driver.PHASE] == driver.DONE:
+            if interrupted and counters[entries.PHASE] == entries.DONE:
                 running, outcome = False, INTERRUPTED
             else:
                 outcome = None if running else OUTCOMES.get(code)
@@ -245,20 +246,20 @@ class Simulation:
             stop_reason="" if outcome is None else outcome.reason,
             message="" if outcome is None else self._message(progress, outcome),
             discharges=tuple(discharges),
-            simulated_seconds=float(clock[driver.TIME]),
+            simulated_seconds=float(clock[entries.TIME]),
             counters={
-                "solver_steps": int(counters[driver.SOLVER_STEPS]),
-                "rejected_steps": int(counters[driver.REJECTED]),
-                "linear_solves": int(counters[driver.SOLVES]),
-                "factorizations": int(counters[driver.FACTORIZATIONS]),
+                "solver_steps": int(counters[entries.SOLVER_STEPS]),
+                "rejected_steps": int(counters[entries.REJECTED]),
+                "linear_solves": int(counters[entries.SOLVES]),
+                "factorizations": int(counters[entries.FACTORIZATIONS]),
             },
             compile_seconds=compile_seconds,
             solve_seconds=solve_seconds,
         )
 
-    def _begin(self) -> driver.Progress:
+    def _begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
-        return driver.allocate_progress(
+        return entries.allocate_progress(
             self.scenario.numerics.nodes,
             self.protocol.termination_value.shape[1],
             self._limit,
@@ -266,7 +267,7 @@ class Simulation:
             self._start_lithium,
         )
 
-    def _arguments(self, record: Any, progress: driver.Progress, budget: int) -> tuple[Any, ...]:
+    def _arguments(self, record: Any, progress: entries.Progress, budget: int) -> tuple[Any, ...]:
         """What the driver is called with."""
         return (
             record,
@@ -285,7 +286,7 @@ class Simulation:
         self,
         sink: Sink,
         record: Any,
-        progress: driver.Progress,
+        progress: entries.Progress,
         seconds: float,
         cycles_before: int,
         discharges: list[Discharge],
@@ -293,17 +294,17 @@ class Simulation:
     ) -> int:
         """Hand on what the driver wrote and make room; the number of cycles that ended."""
         counters, buffers, scenario = progress.counters, self._buffers, self.scenario
-        rows = buffers.rows[: counters[driver.ROWS]]
-        steps = buffers.steps[: counters[driver.STEP_ROWS]]
-        cycles = buffers.cycles[: counters[driver.CYCLE_ROWS]]
-        snapshots = counters[driver.SNAPSHOTS]
-        checkpoints = counters[driver.CHECKPOINTS]
+        rows = buffers.rows[: counters[entries.ROWS]]
+        steps = buffers.steps[: counters[entries.STEP_ROWS]]
+        cycles = buffers.cycles[: counters[entries.CYCLE_ROWS]]
+        snapshots = counters[entries.SNAPSHOTS]
+        checkpoints = counters[entries.CHECKPOINTS]
         area = scenario.cell.electrode_area
         if len(rows):
             kept = rows.copy()
             sink.append("timeseries", Rows(lambda: timeseries_columns(kept, scenario)))
         if len(steps):
-            first, taken = int(counters[driver.STEP_INDEX]) - len(steps), steps.copy()
+            first, taken = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
             sink.append("steps", Rows(lambda: steps_columns(taken, first, self._texts, area)))
             self._meter_discharges(steps, discharges)
         if len(cycles):
@@ -330,7 +331,7 @@ class Simulation:
                 ),
             )
         if checkpoints:
-            opened = cycles_before + len(cycles) + int(counters[driver.OPEN_CYCLE])
+            opened = cycles_before + len(cycles) + int(counters[entries.OPEN_CYCLE])
             sink.append(
                 "checkpoints",
                 {
@@ -340,11 +341,11 @@ class Simulation:
                 },
             )
         for counter in (
-            driver.ROWS,
-            driver.STEP_ROWS,
-            driver.CYCLE_ROWS,
-            driver.SNAPSHOTS,
-            driver.CHECKPOINTS,
+            entries.ROWS,
+            entries.STEP_ROWS,
+            entries.CYCLE_ROWS,
+            entries.SNAPSHOTS,
+            entries.CHECKPOINTS,
         ):
             counters[counter] = 0
         return len(cycles)
@@ -364,29 +365,29 @@ class Simulation:
                     )
                 )
 
-    def _told(self, progress: driver.Progress) -> Progress:
+    def _told(self, progress: entries.Progress) -> Progress:
         counters = progress.counters
-        row = min(int(counters[driver.ROW]), len(self._texts) - 1)
+        row = min(int(counters[entries.ROW]), len(self._texts) - 1)
         return Progress(
             fraction=self._fraction(progress),
-            cycle=min(int(counters[driver.CYCLE]) + 1, self.protocol.cycles),
+            cycle=min(int(counters[entries.CYCLE]) + 1, self.protocol.cycles),
             cycles=self.protocol.cycles,
             step=self._texts[row],
-            time=float(progress.clock[driver.TIME]),
+            time=float(progress.clock[entries.TIME]),
             voltage=float(self._stages.start[self._work.offsets.voltage]),
         )
 
-    def _fraction(self, progress: driver.Progress) -> float:
+    def _fraction(self, progress: entries.Progress) -> float:
         """Share of all protocol steps that are done."""
         protocol, counters = self.protocol, progress.counters
         lengths = protocol.block_end - protocol.block_start
-        return float(counters[driver.STEP_INDEX] / (lengths * protocol.block_repeat).sum())
+        return float(counters[entries.STEP_INDEX] / (lengths * protocol.block_repeat).sum())
 
-    def _message(self, progress: driver.Progress, outcome: Outcome) -> str:
+    def _message(self, progress: entries.Progress, outcome: Outcome) -> str:
         told = self._told(progress)
         # The driver has moved on to the row after the step that failed.
-        row = max(int(progress.counters[driver.ROW]) - 1, 0)
-        cycle = int(progress.counters[driver.CYCLE])
+        row = max(int(progress.counters[entries.ROW]) - 1, 0)
+        cycle = int(progress.counters[entries.CYCLE])
         return (
             f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "
             f"{told.time:.6g} s and {told.voltage:.4f} V because {outcome.cause}; {outcome.cure}."

@@ -1,0 +1,42 @@
+"""Why a simulation can't go on, by what its state shows."""
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.codes import Control, Result
+from solidcell.kernels.half_cell import Drive, Workspace
+from solidcell.kernels.options import kernel
+
+FloatArray = npt.NDArray[np.float64]
+
+POWER_CONTROL = int(Control.POWER)
+STEP_SIZE_TOO_SMALL = int(Result.STEP_SIZE_TOO_SMALL)
+POSITIVE_FULL = int(Result.POSITIVE_FULL)
+POSITIVE_EMPTY = int(Result.POSITIVE_EMPTY)
+NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
+SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
+
+NEAR_THE_END = 1e-3
+"""Distance of a surface's lithium fraction from 0 or 1 at which that end is the cause of a stop."""
+NEAR_THE_MAXIMUM = 0.1
+"""Share of the voltage to which the slope of power over current has fallen near the greatest power."""
+
+
+@kernel
+def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) -> int:
+    """Why no step can be taken from `y`, by what its state shows; a `Result`.
+
+    Expects the factors of the last step in `work`: ``work.border[0]`` is dV/dI.
+    """
+    o = work.offsets
+    for n in range(o.surface_stoichiometry, o.reaction_current):
+        if y[n] > 1.0 - NEAR_THE_END:
+            return POSITIVE_FULL
+        if y[n] < NEAR_THE_END:
+            return POSITIVE_EMPTY
+    if command.kind == POWER_CONTROL:
+        # The power I V has its maximum where V + I dV/dI vanishes.
+        slope = y[o.voltage] + y[o.current_density] * work.border[0]
+        if slope < NEAR_THE_MAXIMUM * y[o.voltage]:
+            return SETPOINT_OUT_OF_REACH
+    return NOT_A_NUMBER if nan else STEP_SIZE_TOO_SMALL

@@ -1,0 +1,85 @@
+"""Control of the size of solver steps."""
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.half_cell import Workspace
+from solidcell.kernels.options import kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
+from solidcell.kernels.tableaus import Tableau
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+SAFETY, SLOWEST, FASTEST = 0.8, 0.2, 8.0
+"""Of the controller: aim below the tolerance, and bounds of the change of step size."""
+HOPELESS = 0.25
+"""Change of step size after a step that says nothing about its error."""
+LEAST_ERROR, TRUSTED_ERROR = 1e-6, 1e-2
+"""Errors (in units of the tolerance) below which the controller looks no further."""
+START_ERROR = 0.05
+"""Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
+
+
+@kernel
+def start_size(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    y: FloatArray,
+    before: FloatArray,
+    tolerance: float,
+) -> float:
+    """Length of the first step, s: the surfaces answer a jump of current with a square root of time.
+
+    ``dx_s = 2 g sqrt(D0 t / (pi R^2))`` for a jump g of the surface gradient (Crank 1975, 6.3.4).
+    """
+    o = work.offsets
+    jump = 0.0
+    for k in range(work.nodal.size):
+        change = y[o.reaction_current + k] - before[k]
+        jump = max(jump, abs(change) * coefficients.flux_scale * cell.contact_fraction[k])
+    reach = tolerance / (START_ERROR * jump + 1e-12)
+    return reach * reach / coefficients.diffusion_rate
+
+
+@kernel
+def growth(
+    method: Tableau, clock: FloatArray, counters: IntArray, size: float, error: float
+) -> float:
+    """Factor from the step just accepted to the next one, by a predictive controller.
+
+    The elementary controller aims at an error just below the tolerance; the predictive one expects the
+    error to go on growing or shrinking as from the step before (Gustafsson 1994; Hairer and Wanner
+    1996, section IV.8). The smaller of the two is taken.
+
+    Parameters
+    ----------
+    clock, counters
+        Of the driver's progress; the step is remembered in them.
+    size, error
+        Of the step just accepted: s, and units of the tolerance.
+    """
+    error = max(error, LEAST_ERROR)
+    factor = error ** (-1.0 / method.order)
+    if clock[PREVIOUS_SIZE] > 0.0:
+        trend = (clock[PREVIOUS_ERROR] / error) ** (1.0 / method.order)
+        factor = min(factor, factor * trend * size / clock[PREVIOUS_SIZE])
+    # Right after a rejection a longer step would only be rejected again.
+    fastest = FASTEST if counters[REFUSED] == 0 else 1.0
+    counters[REFUSED] = 0
+    clock[PREVIOUS_SIZE] = size
+    clock[PREVIOUS_ERROR] = max(error, TRUSTED_ERROR)
+    return float(min(max(SAFETY * factor, SLOWEST), fastest))
+
+
+@kernel
+def reduction(method: Tableau, error: float, outside: bool) -> float:
+    """Factor from a step just rejected to the next try.
+
+    ``outside`` says that a surface has left the range of compositions, where the error means nothing.
+    """
+    if np.isnan(error) or outside:
+        return HOPELESS
+    return float(max(SAFETY * error ** (-1.0 / method.order), SLOWEST))
