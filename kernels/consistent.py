@@ -12,6 +12,7 @@ from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_sy
 from solidcell.kernels.options import kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import surface_composition
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -24,12 +25,16 @@ SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
 FROZEN = 1e-30
 """Implicit step, s, in which no particle can change."""
-ITERATIONS = 60
+ITERATIONS = 100
 CONVERGED = 1e-11
-"""Change of voltage (V), surface composition (1) and relative current below which Newton stops."""
+"""Change of voltage (V) and of current (1C) below which Newton stops."""
 STALLED = 1e-7
 """Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
 kinetics see 1 - x, of which few digits are left."""
+SHORTEST = 1.0 / 64.0
+"""Least fraction of a Newton step that the line search tries."""
+ROUND_OFF = 1e-9
+"""Imbalance, as a share of 1C, below which the line search trusts every step."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
 
@@ -53,6 +58,23 @@ def initial_state(
 
 
 @kernel
+def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
+    """Sum of squares of the algebraic residuals, all as currents, (A/m2)^2.
+
+    Volts are turned into currents by the resistance of the lithium plane and the separator's order of
+    magnitude: the nominal current over a volt.
+    """
+    o = work.offsets
+    total = 0.0
+    for n in range(o.reaction_current, o.current_density):
+        total += residual[n] * residual[n]
+    scale = cell.nominal_current_density
+    volts = scale * residual[o.voltage]
+    control = scale * residual[o.current_density]
+    return float(total + volts * volts + control * control)
+
+
+@kernel
 def newton(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -61,21 +83,34 @@ def newton(
     time: float,
     y: FloatArray,
     rhs: FloatArray,
+    step: FloatArray,
+    search: bool,
 ) -> tuple[int, int]:
-    """Newton's method on the algebraic equations from the guess in `y`, in place.
+    """Newton's method on reaction currents, current and voltage from the guess in `y`, in place.
+
+    ``rhs`` and ``step`` are scratch; with ``search`` a step that makes the residual grow is halved.
 
     Returns
     -------
     (int, int)
-        A `Result`, and the number of iterations.
+        A `Result`, and the number of residuals evaluated.
     """
     o = work.offsets
     scale = cell.nominal_current_density
-    before = np.inf
+    before, error, fraction = np.inf, np.inf, 1.0
+    floor = (ROUND_OFF * scale) ** 2
     for iteration in range(ITERATIONS):
         evaluate(cell, coefficients, drive, work, time, y, rhs)
+        new = imbalance(cell, work, rhs)
+        # A NaN is no improvement, either.
+        if search and iteration > 0 and fraction > SHORTEST and not new <= max(error, floor):
+            fraction *= 0.5
+            for n in range(o.reaction_current, o.discharge_charge):
+                y[n] -= fraction * step[n]
+            continue
+        error = new
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
-        for n in range(o.surface_stoichiometry):
+        for n in range(o.reaction_current):
             rhs[n] = 0.0
         for n in range(o.discharge_charge, o.size):
             rhs[n] = 0.0
@@ -83,23 +118,15 @@ def newton(
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
-        for n in range(o.surface_stoichiometry, o.reaction_current):
-            if not abs(rhs[n]) <= change:
-                change = abs(rhs[n])
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
-        # Surfaces may not leave (0, 1), where the kinetics end: take at most 90 % of the way.
-        damping = 1.0
-        for n in range(o.surface_stoichiometry, o.reaction_current):
-            if rhs[n] > 0.0:
-                damping = min(damping, max(0.9 * (1.0 - y[n]) / rhs[n], 1e-3))
-            elif rhs[n] < 0.0:
-                damping = min(damping, max(-0.9 * y[n] / rhs[n], 1e-3))
-        for n in range(o.surface_stoichiometry, o.discharge_charge):
-            y[n] += damping * rhs[n]
+        fraction = 1.0
+        for n in range(o.reaction_current, o.discharge_charge):
+            step[n] = rhs[n]
+            y[n] += rhs[n]
         stalled = change < STALLED and change > 0.5 * before
-        if damping == 1.0 and (change < CONVERGED or stalled):
+        if change < CONVERGED or stalled:
             return FINISHED, iteration + 1
         before = change
     return SETPOINT_OUT_OF_REACH, ITERATIONS
@@ -114,26 +141,36 @@ def consistent_state(
     time: float,
     y: FloatArray,
     rhs: FloatArray,
+    step: FloatArray,
 ) -> tuple[int, int]:
     """Solve the algebraic equations at `time` in place on `y`.
 
     Where the current hardly changes, the old reaction currents are scaled. Else the search starts
     from rest: an overpotential is concave in its current, so that Newton's method approaches from
-    there without overshooting, while from the old currents it may diverge.
+    there without overshooting, while from the old currents it may diverge. Where it diverges all the
+    same, a line search is the last resort.
 
     Parameters
     ----------
     y
         State vector; its algebraic entries are the first guess.
-    rhs
+    rhs, step
         Scratch, same shape.
 
     Returns
     -------
     (int, int)
-        A `Result`, and the number of iterations.
+        A `Result`, and the number of residuals evaluated.
     """
     o = work.offsets
+    shells, nodes = work.phi.shape
+    # Surfaces follow from the shells alone. Found first, they do not lead the currents astray.
+    surface_composition(
+        cell,
+        y[: o.surface_stoichiometry].reshape(shells, nodes),
+        work.phi,
+        y[o.surface_stoichiometry : o.reaction_current],
+    )
     current, voltage = y[o.current_density], y[o.voltage]
     guess = drive.setpoint + drive.ramp * (time - drive.start)
     if drive.kind == VOLTAGE_CONTROL:
@@ -148,14 +185,18 @@ def consistent_state(
         for n in range(o.reaction_current, o.current_density):
             y[n] *= guess / current
         y[o.current_density] = guess
-        code, spent = newton(cell, coefficients, drive, work, time, y, rhs)
+        code, spent = newton(cell, coefficients, drive, work, time, y, rhs, step, False)
         if code == FINISHED:
             return code, spent
-    outermost = o.surface_stoichiometry - work.nodal.size
-    for k in range(work.nodal.size):
-        y[o.surface_stoichiometry + k] = y[outermost + k]
-        y[o.reaction_current + k] = 0.0
-    y[o.current_density] = guess
-    y[o.voltage] = voltage
-    code, iterations = newton(cell, coefficients, drive, work, time, y, rhs)
-    return code, spent + iterations
+    code = FINISHED
+    for attempt in range(2):
+        for n in range(o.reaction_current, o.current_density):
+            y[n] = 0.0
+        # A voltage says nothing about the sign of its current: rest has none.
+        y[o.current_density] = 0.0 if drive.kind == VOLTAGE_CONTROL else guess
+        y[o.voltage] = voltage
+        code, iterations = newton(cell, coefficients, drive, work, time, y, rhs, step, attempt == 1)
+        spent += iterations
+        if code == FINISHED:
+            break
+    return code, spent

@@ -222,7 +222,14 @@ def drive(
                 copy(y, stages.argument)
                 command, _ = drive_of(protocol, row, clock[STEP_START], 0)
                 code, iterations = consistent_state(
-                    cell, coefficients, command, work, clock[TIME], y, stages.residual
+                    cell,
+                    coefficients,
+                    command,
+                    work,
+                    clock[TIME],
+                    y,
+                    stages.residual,
+                    stages.end,
                 )
                 counters[SOLVES] += iterations
                 counters[FACTORIZATIONS] += iterations
@@ -288,7 +295,7 @@ def drive(
             counters[SOLVES] += method.nodes.size
             outside = False
             for n in range(o.surface_stoichiometry, o.reaction_current):
-                outside |= not -tolerance <= stages.end[n] <= 1.0 + tolerance
+                outside |= not 0.0 < stages.end[n] < 1.0
             if np.isnan(error) or outside or error > 1.0:
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
@@ -298,7 +305,14 @@ def drive(
                     # a linear correction can mend, as where an exchange current vanishes.
                     copy(y, stages.end)
                     code, iterations = consistent_state(
-                        cell, coefficients, command, work, clock[TIME], y, stages.residual
+                        cell,
+                        coefficients,
+                        command,
+                        work,
+                        clock[TIME],
+                        y,
+                        stages.residual,
+                        stages.argument,
                     )
                     counters[SOLVES] += iterations
                     counters[FACTORIZATIONS] += iterations

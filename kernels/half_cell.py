@@ -44,6 +44,8 @@ from solidcell.kernels.transport import (
     charge_residual,
     collector_voltage,
     fill_ladder,
+    subgrid_slope,
+    subtract_subgrid,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -256,7 +258,8 @@ def evaluate(
     w = work.nodal
     surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
     for k in range(nodes):
-        w[k] = work.potential[k] + reaction[k] * (cell.film_resistance[k] - work.ladder.subgrid[k])
+        w[k] = work.potential[k] + reaction[k] * cell.film_resistance[k]
+    subtract_subgrid(coefficients.thermal_voltage, work.ladder, reaction, w)
     add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, w)
     charge_residual(work.ladder, w, reaction, current, f[o.reaction_current : o.current_density])
     eta, drop, _ = plane_overpotential(cell, coefficients, current)
@@ -297,6 +300,7 @@ def factorize_system(
     ladder = work.ladder
     scale = cell.table_inverse_spacing
     thermal = coefficients.thermal_voltage
+    bend = 0.5 / thermal
     inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
     inner_link, outer_link = cell.transmissibility[last - 2], cell.transmissibility[last - 1]
     for k in range(nodes):
@@ -330,7 +334,7 @@ def factorize_system(
         polarisation = (
             2.0 * thermal * inverse_root
             + cell.film_resistance[k]
-            - ladder.subgrid[k]
+            - subgrid_slope(ladder.subgrid[k], bend, j)
             + dw_dx * inverse_phi_slope * work.surface_response[k]
         )
         work.inverse_phi_slope[k] = inverse_phi_slope

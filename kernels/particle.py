@@ -22,6 +22,11 @@ from solidcell.kernels.tables import interval, slope, value
 
 FloatArray = npt.NDArray[np.float64]
 
+FARTHEST = 1.0
+"""How far beyond 0 and 1 a surface may be looked for: a shell's error may carry it a little way."""
+INVERSIONS = 100
+"""Iterations after which bisection alone has exhausted the digits."""
+
 
 @embedded_kernel
 def kirchhoff(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) -> None:
@@ -62,6 +67,52 @@ def surface_residual(
             - middle * phi[last - 1, k]
             - outer * phi[last, k]
         )
+
+
+@embedded_kernel
+def surface_composition(
+    cell: HalfCell, x: FloatArray, phi: FloatArray, surface: FloatArray
+) -> None:
+    """Lithium fraction at the surface of each node's particle, from its three outermost shells.
+
+    Inverts ``Phi(x_s) = surface_weight . Phi(x)`` by Newton's method held in a bracket.
+
+    Parameters
+    ----------
+    x
+        Lithium fraction of each shell, (shells, nodes).
+    phi
+        Scratch, (shells, nodes).
+    surface
+        First guess on entry; written, (nodes,).
+    """
+    last = x.shape[0] - 1
+    scale = cell.table_inverse_spacing
+    inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
+    if not cell.constant_diffusivity:
+        kirchhoff(cell, x, phi)
+    for k in range(surface.size):
+        if cell.constant_diffusivity:
+            surface[k] = inner * x[last - 2, k] + middle * x[last - 1, k] + outer * x[last, k]
+            continue
+        target = inner * phi[last - 2, k] + middle * phi[last - 1, k] + outer * phi[last, k]
+        low, high = -FARTHEST, 1.0 + FARTHEST
+        root = min(max(low, surface[k]), high)
+        for _ in range(INVERSIONS):
+            index, d = interval(cell.table_origin, scale, cell.table_intervals, root)
+            excess = value(cell.kirchhoff_table, index, d) - target
+            if excess > 0.0:
+                high = root
+            else:
+                low = root
+            new = root - excess / slope(cell.kirchhoff_table, scale, index, d)
+            if not low <= new <= high:
+                new = 0.5 * (low + high)
+            change = abs(new - root)
+            root = new
+            if change < 1e-15:
+                break
+        surface[k] = root
 
 
 @embedded_kernel
