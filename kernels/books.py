@@ -14,7 +14,6 @@ from solidcell.kernels.progress import (
     CYCLE_CHARGED,
     CYCLE_DELIVERED,
     CYCLE_DISCHARGED,
-    CYCLE_LITHIUM,
     CYCLE_POSITIVE,
     CYCLE_ROWS,
     CYCLE_SOLVER_STEPS,
@@ -108,7 +107,6 @@ def begin_cycle(
     clock, counters = progress.clock, progress.counters
     positive, _ = positive_lithium(cell, work, y)
     clock[CYCLE_START] = clock[TIME]
-    clock[CYCLE_LITHIUM] = y[o.lithium_metal]
     clock[CYCLE_POSITIVE] = positive
     clock[CYCLE_TOTAL] = positive + y[o.lithium_metal]
     clock[CYCLE_DISCHARGED] = y[o.discharge_charge]

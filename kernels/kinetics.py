@@ -3,13 +3,7 @@
 from math import asinh, exp, log, sqrt
 
 from solidcell.kernels.constants import FARADAY, GAS
-from solidcell.kernels.options import embedded_kernel, inline_kernel
-
-
-@inline_kernel
-def symmetric_overpotential(ratio: float) -> float:
-    """Dimensionless overpotential ``F eta / (2 R T) = asinh(j / (2 j0))`` for alpha = 1/2."""
-    return asinh(0.5 * ratio)
+from solidcell.kernels.options import embedded_kernel
 
 
 @embedded_kernel

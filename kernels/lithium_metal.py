@@ -4,9 +4,6 @@ from solidcell.kernels.kinetics import butler_volmer_overpotential
 from solidcell.kernels.options import embedded_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 
-MOLAR_VOLUME = 1.3e-5
-"""Volume of a mole of lithium metal, m3/mol (0.534 g/cm3)."""
-
 
 @embedded_kernel
 def plane_overpotential(

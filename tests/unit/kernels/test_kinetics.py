@@ -8,7 +8,7 @@ from laboratory import ROOM
 from scipy.optimize import brentq
 
 from solidcell.kernels.constants import FARADAY, GAS
-from solidcell.kernels.kinetics import butler_volmer_overpotential, symmetric_overpotential
+from solidcell.kernels.kinetics import butler_volmer_overpotential
 
 THERMAL = GAS * ROOM / FARADAY
 ratios = st.floats(-1e6, 1e6)
@@ -27,10 +27,6 @@ def overpotential(ratio: float, alpha: float) -> float:
 
 def test_the_exchange_current_itself_takes_24_7_millivolts() -> None:
     assert overpotential(1.0, 0.5) == pytest.approx(24.727146e-3, abs=5e-10)
-
-
-def test_dimensionless_form_is_half_of_it_in_thermal_voltages() -> None:
-    assert 2 * THERMAL * symmetric_overpotential(1.0) == pytest.approx(24.727146e-3, abs=5e-10)
 
 
 @pytest.mark.parametrize("alpha", [0.3, 0.5, 0.7])

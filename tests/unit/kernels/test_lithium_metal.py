@@ -5,7 +5,7 @@ import pytest
 from laboratory import ROOM, make_cell
 
 from solidcell.kernels.constants import FARADAY, GAS
-from solidcell.kernels.lithium_metal import MOLAR_VOLUME, plane_overpotential
+from solidcell.kernels.lithium_metal import plane_overpotential
 from solidcell.kernels.parameters import at_temperature
 
 THERMAL = GAS * ROOM / FARADAY
@@ -42,7 +42,3 @@ def test_slope_is_the_derivative_of_both_parts(current: float, alpha: float) -> 
     above, below = plane(current + h, **changes), plane(current - h, **changes)
     difference = (above[0] + above[1] - below[0] - below[1]) / (2 * h)
     assert plane(current, **changes)[2] == pytest.approx(difference, rel=1e-8)
-
-
-def test_a_mole_of_lithium_fills_13_millilitres() -> None:
-    assert pytest.approx(6.94e-3 / 534, rel=2e-3) == MOLAR_VOLUME
