@@ -61,8 +61,7 @@ def initial_state(
 def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
     """Sum of squares of the algebraic residuals, all as currents, (A/m2)^2.
 
-    Volts are turned into currents by the resistance of the lithium plane and the separator's order of
-    magnitude: the nominal current over a volt.
+    A volt of residual counts as much as the nominal current.
     """
     o = work.offsets
     total = 0.0

@@ -141,16 +141,15 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
             weight[k] = -path * area[k]
             if k < last:
                 path += ladder.electronic_resistance[k]
-        weight[0] += ladder.ionic_subgrid[0]
-        weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
     else:
         # Ions from the first node to the last, whose currents are the whole and those passed.
         for k in range(last, -1, -1):
             if k < last:
                 path += ladder.ionic_resistance[k]
             weight[k] = -path * area[k]
-        weight[0] += ladder.ionic_subgrid[0]
-        weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
+    # On either way both ends keep what the means over their volumes take off.
+    weight[0] += ladder.ionic_subgrid[0]
+    weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
     weight[0] -= ladder.entrance[1]
     weight[1] -= ladder.entrance[2]
     weight[last - 1] += final * area[last - 1] / 24.0
