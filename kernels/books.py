@@ -4,12 +4,20 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.half_cell import Workspace
+from solidcell.kernels.lithium_metal import void_contact
+from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.options import kernel
-from solidcell.kernels.outputs import positive_lithium, write_split
+from solidcell.kernels.outputs import (
+    all_lithium,
+    film_share,
+    positive_lithium,
+    write_interfaces,
+    write_split,
+)
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import (
     CHECKPOINTS,
+    CONTACT_LOW,
     CYCLE,
     CYCLE_CHARGED,
     CYCLE_DELIVERED,
@@ -23,6 +31,10 @@ from solidcell.kernels.progress import (
     FACTORIZATIONS,
     LAST_CAPACITY,
     OPEN_CYCLE,
+    PLATING_HIGH,
+    PLATING_RISK,
+    PRESSURE_HIGH,
+    PRESSURE_LOW,
     REASON,
     RECORDING,
     REJECTED,
@@ -33,6 +45,7 @@ from solidcell.kernels.progress import (
     SNAPSHOTS,
     SOLVER_STEPS,
     SOLVES,
+    SPECTRA_ROWS,
     START_VOLTAGE,
     STEP_CHARGE,
     STEP_ENERGY,
@@ -43,12 +56,15 @@ from solidcell.kernels.progress import (
     STEP_SOLVER_STEPS,
     STEP_SOLVES,
     STEP_START,
+    STIFFNESS,
+    TEMPERATURE,
     TIME,
     Buffers,
     Progress,
 )
 from solidcell.kernels.protocol import Protocol, keeps
 from solidcell.kernels.vector import copy
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -77,7 +93,10 @@ def write_row(
     row[6] = (
         y[o.discharge_charge] - y[o.charge_charge] - clock[CYCLE_DISCHARGED] + clock[CYCLE_CHARGED]
     )
-    write_split(cell, coefficients, work, y, row[7:16])
+    row[7] = clock[TEMPERATURE]
+    row[8] = y[o.stack_pressure]
+    write_split(cell, coefficients, work, y, row[9:20])
+    write_interfaces(cell, coefficients, work, y, row[20:27])
     counters[ROWS] += 1
 
 
@@ -90,7 +109,41 @@ def write_snapshot(progress: Progress, buffers: Buffers, time: float, y: FloatAr
     buffers.snapshot_index[n, 0] = time
     buffers.snapshot_index[n, 1] = counters[CYCLE]
     buffers.snapshot_index[n, 2] = counters[STEP_INDEX]
+    buffers.snapshot_index[n, 3] = progress.clock[TEMPERATURE]
     counters[SNAPSHOTS] += 1
+
+
+@kernel
+def write_spectrum(protocol: Protocol, progress: Progress, buffers: Buffers, y: FloatArray) -> None:
+    """Append the state whose impedance the row at work asks for."""
+    clock, counters = progress.clock, progress.counters
+    n = counters[SPECTRA_ROWS]
+    copy(y, buffers.spectra[n])
+    index = buffers.spectrum_index[n]
+    index[0] = clock[TIME]
+    index[1] = counters[CYCLE]
+    index[2] = counters[STEP_INDEX]
+    index[3] = clock[TEMPERATURE]
+    index[4] = clock[STIFFNESS]
+    index[5] = protocol.value[counters[ROW]]
+    counters[SPECTRA_ROWS] += 1
+
+
+@kernel
+def watch_interfaces(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, clock: FloatArray, y: FloatArray
+) -> None:
+    """Keep the extremes of the cycle at work: pressure, contact of the lithium, plating current."""
+    o = work.offsets
+    clock[PRESSURE_LOW] = min(clock[PRESSURE_LOW], y[o.stack_pressure])
+    clock[PRESSURE_HIGH] = max(clock[PRESSURE_HIGH], y[o.stack_pressure])
+    for p in range(cell.planes):
+        theta, _ = void_contact(cell.lithium, y[o.void_thickness + p])
+        clock[CONTACT_LOW] = min(clock[CONTACT_LOW], theta)
+        plating = -y[o.plane_current + p] / theta
+        clock[PLATING_HIGH] = max(clock[PLATING_HIGH], plating)
+        if plating > coefficients.critical_current:
+            clock[PLATING_RISK] = 1.0
 
 
 @kernel
@@ -108,12 +161,15 @@ def begin_cycle(
     positive, _ = positive_lithium(cell, work, y)
     clock[CYCLE_START] = clock[TIME]
     clock[CYCLE_POSITIVE] = positive
-    clock[CYCLE_TOTAL] = positive + y[o.lithium_metal]
+    clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     clock[CYCLE_DISCHARGED] = y[o.discharge_charge]
     clock[CYCLE_CHARGED] = y[o.charge_charge]
     clock[CYCLE_DELIVERED] = y[o.discharge_energy]
     clock[CYCLE_TAKEN] = y[o.charge_energy]
     clock[RESISTANCE] = np.nan
+    progress.pulse[:] = np.nan
+    clock[PRESSURE_LOW], clock[PRESSURE_HIGH] = y[o.stack_pressure], y[o.stack_pressure]
+    clock[CONTACT_LOW], clock[PLATING_HIGH], clock[PLATING_RISK] = 1.0, 0.0, 0.0
     counters[CYCLE_SOLVER_STEPS] = counters[SOLVER_STEPS]
     counters[OPEN_CYCLE] = 1
     cycle, cycles = counters[CYCLE], protocol.cycles
@@ -129,7 +185,12 @@ def begin_cycle(
 
 @kernel
 def end_cycle(
-    cell: HalfCell, work: Workspace, progress: Progress, buffers: Buffers, y: FloatArray
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    progress: Progress,
+    buffers: Buffers,
+    y: FloatArray,
 ) -> None:
     """Close a cycle: append its row."""
     o = work.offsets
@@ -137,6 +198,7 @@ def end_cycle(
     positive, _ = positive_lithium(cell, work, y)
     discharged = y[o.discharge_charge] - clock[CYCLE_DISCHARGED]
     charged = y[o.charge_charge] - clock[CYCLE_CHARGED]
+    # What the particles' films have taken has left the particles without a current in the collector.
     gained = FARADAY * (positive - clock[CYCLE_POSITIVE])
     row = buffers.cycles[counters[CYCLE_ROWS]]
     row[0] = clock[CYCLE_START]
@@ -147,12 +209,29 @@ def end_cycle(
     row[5] = y[o.discharge_energy] - clock[CYCLE_DELIVERED]
     row[6] = clock[RESISTANCE]
     row[7] = y[o.lithium_metal]
-    row[8] = (positive + y[o.lithium_metal]) / clock[CYCLE_TOTAL] - 1.0
+    row[8] = all_lithium(cell, work, y) / clock[CYCLE_TOTAL] - 1.0
     # Charge through the collector against lithium through the particle surfaces.
-    row[9] = (gained - discharged + charged) / max(
-        discharged + charged, 1e-6 * FARADAY * clock[CYCLE_TOTAL]
-    )
+    row[9] = 0.0
+    if work.nodal.size > 0:
+        row[9] = (gained + FARADAY * film_share(cell, work, y) - discharged + charged) / max(
+            discharged + charged, 1e-6 * FARADAY * clock[CYCLE_TOTAL]
+        )
     row[10] = counters[SOLVER_STEPS] - counters[CYCLE_SOLVER_STEPS]
+    row[11], row[12] = clock[PRESSURE_LOW], clock[PRESSURE_HIGH]
+    row[13], row[14] = clock[CONTACT_LOW], clock[PLATING_HIGH]
+    row[15] = y[o.pore_damage]
+    row[16] = y[o.positive_film_charge]
+    row[17] = 0.0
+    for p in range(cell.planes):
+        row[17] += FARADAY * y[o.film_lithium + p]
+    row[18] = layer_thickness(cell, o, y)
+    write_interfaces(cell, coefficients, work, y, progress.interfaces)
+    for n in range(4):
+        row[19 + n] = progress.interfaces[n]
+    row[23] = clock[PLATING_RISK]
+    pulse = buffers.pulses[counters[CYCLE_ROWS]]
+    copy(progress.pulse, pulse[: progress.pulse.size])
+    pulse[progress.pulse.size] = clock[TEMPERATURE]
     clock[LAST_CAPACITY] = discharged
     counters[CYCLE_ROWS] += 1
     counters[CYCLE] += 1

@@ -16,6 +16,34 @@ class Control(IntEnum):
     RESISTANCE = 4
 
 
+class ContactLaw(IntEnum):
+    """How the contact fraction of a solid-solid interface depends on pressure."""
+
+    CONSTANT = 0
+    PRESSED = 1
+    PLASTIC = 2
+    HERTZ = 3
+    GREENWOOD_WILLIAMSON = 4
+    PERSSON = 5
+
+
+class LithiumContact(IntEnum):
+    """How stack pressure acts on the lithium plane."""
+
+    STATIC = 0
+    MEASURED = 1
+    MECHANISTIC = 2
+
+
+class FilmLaw(IntEnum):
+    """How an interphase grows."""
+
+    NONE = 0
+    PARABOLIC = 1
+    LINEAR_PARABOLIC = 2
+    LOGARITHMIC = 3
+
+
 class Instruction(IntEnum):
     """What a row of the instruction table asks of the driver; the first five equal `Control`."""
 
@@ -26,6 +54,16 @@ class Instruction(IntEnum):
     RESISTANCE = 4
     DRIVE_CYCLE = 5
     RESET = 6
+    SET = 7
+    IMPEDANCE = 8
+
+
+class Configuration(IntEnum):
+    """What an impedance spectrum is of."""
+
+    CELL = 0
+    SYMMETRIC = 1
+    BLOCKING = 2
 
 
 class Quantity(IntEnum):
@@ -46,6 +84,8 @@ class StopReason(IntEnum):
     DRIVE_CYCLE_END = 4
     RESET = 5
     STOPPED = 6
+    SET = 7
+    IMPEDANCE = 8
 
 
 class Result(IntEnum):
@@ -60,3 +100,5 @@ class Result(IntEnum):
     LITHIUM_EXHAUSTED = 13
     NOT_A_NUMBER = 14
     SETPOINT_OUT_OF_REACH = 15
+    CONTACT_LOST = 16
+    STACK_LOOSE = 17

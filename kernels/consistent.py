@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
-from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_system, solve_system
+from solidcell.kernels.composite_electrode import utilisation
+from solidcell.kernels.condensation import factorize_system, solve_system
+from solidcell.kernels.half_cell import Drive, evaluate
 from solidcell.kernels.options import kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import surface_composition
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,15 +49,61 @@ def initial_state(
     work: Workspace,
     stoichiometry: float,
     lithium: float,
+    pressure: float,
     y: FloatArray,
 ) -> None:
-    """Uniform equilibrium at a lithium fraction, with `lithium` metal (mol/m2); `y` is written."""
+    """A fresh cell in equilibrium at a lithium fraction; `y` is written.
+
+    Parameters
+    ----------
+    stoichiometry
+        Of the particles.
+    lithium
+        Metal on each plane, mol/m2.
+    pressure
+        Stack pressure, Pa, the highest that lithium has seen.
+    """
     o = work.offsets
     y[:] = 0.0
-    for n in range(o.reaction_current):
+    for n in range(o.mean_stoichiometry):
         y[n] = stoichiometry
-    y[o.lithium_metal] = lithium
-    y[o.voltage] = equilibrium_voltage(cell, coefficients, stoichiometry)
+    for k in range(work.nodal.size):
+        y[o.contact_retention + k] = cell.contact_retention[k]
+        y[o.utilisation + k] = utilisation(cell, cell.contact_retention[k])
+        y[o.film_square + k] = cell.film.initial_thickness**2
+    for p in range(cell.planes):
+        y[o.lithium_metal + p] = lithium
+        y[o.plane_film_square + p] = cell.lithium.film.initial_thickness**2
+    y[o.stack_pressure] = pressure
+    y[o.highest_pressure] = pressure
+    equilibrate(cell, coefficients, work, stoichiometry, y)
+
+
+@kernel
+def equilibrate(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, stoichiometry: float, y: FloatArray
+) -> None:
+    """Put particles and lithium at rest at a lithium fraction, in place on `y`.
+
+    Voids have healed; contact, films and what has been counted stay as they are.
+    """
+    o = work.offsets
+    for n in range(o.mean_stoichiometry):
+        y[n] = stoichiometry
+    voltage = 0.0
+    if work.nodal.size > 0:
+        voltage = equilibrium_voltage(cell, coefficients, stoichiometry)
+    for k in range(work.nodal.size):
+        y[o.mean_stoichiometry + k] = stoichiometry
+        y[o.surface_stoichiometry + k] = stoichiometry
+        y[o.potential_difference + k] = voltage
+        y[o.reaction_current + k] = 0.0
+    for p in range(cell.planes):
+        y[o.void_thickness + p] = 0.0
+        y[o.plane_voltage + p] = 0.0
+        y[o.plane_current + p] = 0.0
+    y[o.current_density] = 0.0
+    y[o.voltage] = voltage
 
 
 @kernel
@@ -65,9 +114,13 @@ def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
     """
     o = work.offsets
     total = 0.0
-    for n in range(o.reaction_current, o.current_density):
-        total += residual[n] * residual[n]
+    if not cell.double_layer:
+        for n in range(o.potential_difference, o.surface_stoichiometry):
+            total += residual[n] * residual[n]
     scale = cell.nominal_current_density
+    for n in range(o.reaction_current, o.current_density):
+        volts = scale * residual[n]
+        total += volts * volts
     volts = scale * residual[o.voltage]
     control = scale * residual[o.current_density]
     return float(total + volts * volts + control * control)
@@ -85,7 +138,7 @@ def newton(
     step: FloatArray,
     search: bool,
 ) -> tuple[int, int]:
-    """Newton's method on reaction currents, current and voltage from the guess in `y`, in place.
+    """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
     ``rhs`` and ``step`` are scratch; with ``search`` a step that makes the residual grow is halved.
 
@@ -98,22 +151,23 @@ def newton(
     scale = cell.nominal_current_density
     before, error, fraction = np.inf, np.inf, 1.0
     floor = (ROUND_OFF * scale) ** 2
+    differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
     for iteration in range(ITERATIONS):
         evaluate(cell, coefficients, drive, work, time, y, rhs)
         new = imbalance(cell, work, rhs)
         # A NaN is no improvement, either.
         if search and iteration > 0 and fraction > SHORTEST and not new <= max(error, floor):
             fraction *= 0.5
-            for n in range(o.reaction_current, o.discharge_charge):
+            for n in range(o.potential_difference, o.size):
                 y[n] -= fraction * step[n]
             continue
         error = new
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
-        for n in range(o.reaction_current):
+        for n in range(differential):
             rhs[n] = 0.0
-        for n in range(o.discharge_charge, o.size):
+        for n in range(o.surface_stoichiometry, o.reaction_current):
             rhs[n] = 0.0
-        solve_system(cell, coefficients, work, y, FROZEN, rhs)
+        solve_system(cell, coefficients, drive, work, y, FROZEN, rhs)
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
@@ -121,7 +175,7 @@ def newton(
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         fraction = 1.0
-        for n in range(o.reaction_current, o.discharge_charge):
+        for n in range(o.potential_difference, o.size):
             step[n] = rhs[n]
             y[n] += rhs[n]
         stalled = change < STALLED and change > 0.5 * before
@@ -164,12 +218,13 @@ def consistent_state(
     o = work.offsets
     shells, nodes = work.phi.shape
     # Surfaces follow from the shells alone. Found first, they do not lead the currents astray.
-    surface_composition(
-        cell,
-        y[: o.surface_stoichiometry].reshape(shells, nodes),
-        work.phi,
-        y[o.surface_stoichiometry : o.reaction_current],
-    )
+    if nodes > 0:
+        surface_composition(
+            cell,
+            y[: o.mean_stoichiometry].reshape(shells, nodes),
+            work.phi,
+            y[o.surface_stoichiometry : o.reaction_current],
+        )
     current, voltage = y[o.current_density], y[o.voltage]
     guess = drive.setpoint + drive.ramp * (time - drive.start)
     if drive.kind == VOLTAGE_CONTROL:
@@ -178,11 +233,15 @@ def consistent_state(
         guess = guess / voltage
     elif drive.kind == RESISTANCE_CONTROL:
         guess = voltage / guess
-    alike = current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
+    # Double layers keep their voltages, and the reaction its current.
+    alike = cell.double_layer != 0 or (
+        current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
+    )
     spent = 0
     if alike:
-        for n in range(o.reaction_current, o.current_density):
-            y[n] *= guess / current
+        if not cell.double_layer:
+            for n in range(o.reaction_current, o.current_density):
+                y[n] *= guess / current
         y[o.current_density] = guess
         code, spent = newton(cell, coefficients, drive, work, time, y, rhs, step, False)
         if code == FINISHED:

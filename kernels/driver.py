@@ -6,22 +6,28 @@ without the integrator noticing.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from solidcell.kernels.books import (
     begin_cycle,
     end_cycle,
+    watch_interfaces,
     write_row,
     write_snapshot,
+    write_spectrum,
     write_step,
 )
 from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
-from solidcell.kernels.consistent import consistent_state, initial_state
-from solidcell.kernels.events import crossing, falls_to_zero, first_met, watched
+from solidcell.kernels.composite_electrode import utilisation
+from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
+from solidcell.kernels.events import crossing, first_met, passes, watched
 from solidcell.kernels.failure import cause_of_failure
-from solidcell.kernels.half_cell import Workspace, prepare_workspace
+from solidcell.kernels.half_cell import prepare_workspace
+from solidcell.kernels.lithium_metal import FAILED_CONTACT, detaching_thickness, void_contact
+from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
 from solidcell.kernels.options import kernel
-from solidcell.kernels.outputs import positive_lithium
-from solidcell.kernels.parameters import HalfCell, at_temperature
+from solidcell.kernels.outputs import all_lithium, positive_lithium
+from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.progress import (
     ACCEPTED_SIZE,
     BEGIN,
@@ -31,6 +37,7 @@ from solidcell.kernels.progress import (
     CHECKPOINTS,
     CYCLE_POSITIVE,
     CYCLE_ROWS,
+    CYCLE_TOTAL,
     DENSE_READY,
     DONE,
     EMIT,
@@ -38,6 +45,7 @@ from solidcell.kernels.progress import (
     END_FRACTION,
     ENDED,
     FACTORIZATIONS,
+    FIRST_THICKNESS,
     INTEGRATE,
     LAST_CAPACITY,
     NEXT_ROW,
@@ -45,6 +53,9 @@ from solidcell.kernels.progress import (
     OPEN_CYCLE,
     PHASE,
     PREVIOUS_SIZE,
+    RAMP_END,
+    RAMP_START,
+    RAMPED,
     REASON,
     RECORDING,
     REFUSED,
@@ -55,10 +66,13 @@ from solidcell.kernels.progress import (
     ROW,
     ROWS,
     SEGMENT,
+    SET_PRESSURE,
+    SET_RAMP,
     SNAPPING,
     SNAPSHOTS,
     SOLVER_STEPS,
     SOLVES,
+    SPECTRA_ROWS,
     START,
     START_LITHIUM,
     START_STOICHIOMETRY,
@@ -73,7 +87,10 @@ from solidcell.kernels.progress import (
     STEP_SOLVER_STEPS,
     STEP_SOLVES,
     STEP_START,
+    STIFFNESS,
     SUGGESTED_SIZE,
+    TEMPERATURE,
+    THICKNESS,
     TIME,
     Buffers,
     Progress,
@@ -83,17 +100,26 @@ from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, ros
 from solidcell.kernels.stepsize import growth, reduction, start_size
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
+from solidcell.kernels.workspace import Workspace
+
+FloatArray = npt.NDArray[np.float64]
 
 RESET = int(Instruction.RESET)
+SET = int(Instruction.SET)
+IMPEDANCE = int(Instruction.IMPEDANCE)
 DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
 REASON_TIME = int(StopReason.TIME)
 REASON_DRIVE_CYCLE_END = int(StopReason.DRIVE_CYCLE_END)
 REASON_RESET = int(StopReason.RESET)
 REASON_STOPPED = int(StopReason.STOPPED)
+REASON_SET = int(StopReason.SET)
+REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
 LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
+CONTACT_LOST = int(Result.CONTACT_LOST)
+STACK_LOOSE = int(Result.STACK_LOOSE)
 # A termination's StopReason is its Quantity plus one.
 FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
@@ -101,6 +127,85 @@ PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
+
+
+@kernel
+def fixture_of(clock: FloatArray) -> Fixture:
+    """The fixture as it holds the stack now."""
+    if clock[TIME] < clock[RAMP_END]:
+        return Fixture(
+            clock[SET_PRESSURE],
+            clock[SET_RAMP],
+            clock[RAMP_START],
+            clock[STIFFNESS],
+            clock[THICKNESS],
+        )
+    return Fixture(clock[SET_PRESSURE], 0.0, 0.0, clock[STIFFNESS], clock[THICKNESS])
+
+
+@kernel
+def end_ramp(clock: FloatArray) -> None:
+    """Stop moving the set pressure where it is now."""
+    if clock[RAMP_END] > 0.0:
+        passed = min(clock[TIME], clock[RAMP_END]) - clock[RAMP_START]
+        clock[SET_PRESSURE] += clock[SET_RAMP] * passed
+    clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
+
+
+@kernel
+def clamp(cell: HalfCell, work: Workspace, clock: FloatArray, y: FloatArray) -> None:
+    """Take the stack of now, with its pressure, as the fixture's reference."""
+    end_ramp(clock)
+    clock[SET_PRESSURE] = y[work.offsets.stack_pressure]
+    clock[THICKNESS] = layer_thickness(cell, work.offsets, y)
+
+
+@kernel
+def reset_cell(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    protocol: Protocol,
+    work: Workspace,
+    stages: Stages,
+    progress: Progress,
+) -> None:
+    """Put the cell to equilibrium as the row at work says.
+
+    A fresh cell is that of the scenario's start, under the pressure of now. Else lithium is neither
+    gained nor lost; a new contact retention makes another cell of it.
+    """
+    o = work.offsets
+    clock, row = progress.clock, progress.counters[ROW]
+    y = stages.start
+    stoichiometry = protocol.value[row]
+    if np.isnan(stoichiometry):
+        copy(y, stages.argument)
+        initial_state(
+            cell,
+            coefficients,
+            work,
+            clock[START_STOICHIOMETRY],
+            clock[START_LITHIUM],
+            y[o.stack_pressure],
+            y,
+        )
+        for n in range(o.discharge_charge, o.potential_difference):
+            y[n] = stages.argument[n]
+        clamp(cell, work, clock, y)
+        clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
+    else:
+        total = all_lithium(cell, work, y)
+        equilibrate(cell, coefficients, work, stoichiometry, y)
+        # What the positive electrode gives up is plated: lithium is not made or lost.
+        y[o.lithium_metal] += total - all_lithium(cell, work, y)
+    retention = protocol.retention[row]
+    if not np.isnan(retention):
+        for k in range(work.nodal.size):
+            y[o.contact_retention + k] = retention
+            y[o.utilisation + k] = utilisation(cell, retention)
+        clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
+    prepare_workspace(cell, coefficients, y, work)
+    clock[CYCLE_POSITIVE] = positive_lithium(cell, work, y)[0]
 
 
 @kernel
@@ -112,7 +217,6 @@ def drive(
     stages: Stages,
     progress: Progress,
     buffers: Buffers,
-    temperature: float,
     tolerance: float,
     budget: int,
 ) -> int:
@@ -124,8 +228,6 @@ def drive(
         Parameter record, instruction table and Rosenbrock tableau.
     work, stages, progress, buffers
         Memory; ``stages.start`` holds the state between calls.
-    temperature
-        K.
     tolerance
         Local error allowed to a solver step, see `rosenbrock_step`.
     budget
@@ -140,8 +242,8 @@ def drive(
     nodes = work.nodal.size
     clock, counters = progress.clock, progress.counters
     y = stages.start
-    coefficients = at_temperature(cell, temperature)
-    prepare_workspace(cell, coefficients, work)
+    coefficients = at_temperature(cell, clock[TEMPERATURE])
+    prepare_workspace(cell, coefficients, y, work)
     directions = progress.directions
     before = progress.reaction
     steps_left = budget
@@ -152,6 +254,7 @@ def drive(
             or counters[CYCLE_ROWS] + 2 > buffers.cycles.shape[0]
             or counters[SNAPSHOTS] + 2 > buffers.snapshots.shape[0]
             or counters[CHECKPOINTS] + 2 > buffers.checkpoints.shape[0]
+            or counters[SPECTRA_ROWS] + 2 > buffers.spectra.shape[0]
         ):
             return BUFFER_FULL
         if steps_left <= 0:
@@ -161,8 +264,17 @@ def drive(
 
         if phase == START:
             initial_state(
-                cell, coefficients, work, clock[START_STOICHIOMETRY], clock[START_LITHIUM], y
+                cell,
+                coefficients,
+                work,
+                clock[START_STOICHIOMETRY],
+                clock[START_LITHIUM],
+                clock[SET_PRESSURE],
+                y,
             )
+            prepare_workspace(cell, coefficients, y, work)
+            clamp(cell, work, clock, y)
+            clock[FIRST_THICKNESS] = clock[THICKNESS]
             counters[PHASE] = BLOCK
             continue
 
@@ -170,7 +282,7 @@ def drive(
             # The next repetition of this block, or the next block.
             block = counters[BLOCK_INDEX]
             if counters[OPEN_CYCLE]:
-                end_cycle(cell, work, progress, buffers, y)
+                end_cycle(cell, coefficients, work, progress, buffers, y)
                 counters[REPETITION] += 1
                 if counters[REPETITION] == 1:
                     clock[BLOCK_CAPACITY] = clock[LAST_CAPACITY]
@@ -193,7 +305,7 @@ def drive(
 
         if phase == BEGIN:
             if protocol.starts_cycle[row]:
-                end_cycle(cell, work, progress, buffers, y)
+                end_cycle(cell, coefficients, work, progress, buffers, y)
                 begin_cycle(cell, work, protocol, progress, buffers, y)
             clock[STEP_START] = clock[TIME]
             clock[NEXT_ROW] = clock[TIME] + protocol.period[row]
@@ -206,21 +318,38 @@ def drive(
             counters[STEP_FACTORIZATIONS] = counters[FACTORIZATIONS]
             for k in range(nodes):
                 before[k] = y[o.reaction_current + k]
+            instant = protocol.kind[row] >= RESET
             if protocol.kind[row] == RESET:
-                total = y[o.lithium_metal] + positive_lithium(cell, work, y)[0]
-                copy(y, stages.argument)
-                initial_state(cell, coefficients, work, protocol.value[row], 0.0, y)
-                for n in range(o.discharge_charge, o.lithium_metal):
-                    y[n] = stages.argument[n]
-                # What the positive electrode gives up is plated: lithium is not made or lost.
-                y[o.lithium_metal] = total - positive_lithium(cell, work, y)[0]
-                clock[CYCLE_POSITIVE] = positive_lithium(cell, work, y)[0]
+                reset_cell(cell, coefficients, protocol, work, stages, progress)
                 counters[ENDED] = 1
                 counters[REASON] = REASON_RESET
+            elif protocol.kind[row] == SET:
+                if not np.isnan(protocol.stiffness[row]):
+                    clock[STIFFNESS] = protocol.stiffness[row]
+                    clamp(cell, work, clock, y)
+                if not np.isnan(protocol.temperature[row]):
+                    clock[TEMPERATURE] = protocol.temperature[row]
+                    coefficients = at_temperature(cell, clock[TEMPERATURE])
+                    prepare_workspace(cell, coefficients, y, work)
+                counters[ENDED] = 1
+                counters[REASON] = REASON_SET
+            elif protocol.kind[row] == IMPEDANCE:
+                write_spectrum(protocol, progress, buffers, y)
+                counters[ENDED] = 1
+                counters[REASON] = REASON_IMPEDANCE
             else:
                 old_current, old_voltage = y[o.current_density], y[o.voltage]
                 copy(y, stages.argument)
-                command, _ = drive_of(protocol, row, clock[STEP_START], 0)
+                if not np.isnan(protocol.pressure[row]):
+                    end_ramp(clock)
+                    rise = protocol.pressure[row] - y[o.stack_pressure]
+                    if protocol.within[row] > 0.0:
+                        clock[SET_RAMP] = rise / protocol.within[row]
+                        clock[RAMP_START] = clock[TIME]
+                        clock[RAMP_END] = clock[TIME] + protocol.within[row]
+                    else:
+                        clock[SET_PRESSURE] += rise
+                command, _ = drive_of(protocol, row, clock[STEP_START], 0, fixture_of(clock))
                 code, iterations = consistent_state(
                     cell,
                     coefficients,
@@ -234,6 +363,8 @@ def drive(
                 counters[SOLVES] += iterations
                 counters[FACTORIZATIONS] += iterations
                 jump = y[o.current_density] - old_current
+                if code == FINISHED:
+                    watch_interfaces(cell, coefficients, work, clock, y)
                 if (
                     np.isnan(clock[RESISTANCE])
                     and y[o.current_density] > 0.0
@@ -241,6 +372,7 @@ def drive(
                     and code == FINISHED
                 ):
                     clock[RESISTANCE] = (old_voltage - y[o.voltage]) / jump
+                    copy(stages.argument, progress.pulse)
                 if code != FINISHED:
                     counters[RESULT] = code
                     copy(stages.argument, y)
@@ -262,15 +394,20 @@ def drive(
                 if met >= 0:
                     counters[ENDED] = 1
                     counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
-            if counters[RECORDING] and protocol.kind[row] != RESET:
+            if counters[RECORDING] and not instant:
                 write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
-            if counters[SNAPPING] and protocol.kind[row] != RESET:
+            if counters[SNAPPING] and not instant:
                 write_snapshot(progress, buffers, clock[TIME], y)
             counters[PHASE] = END if counters[ENDED] else INTEGRATE
             continue
 
         if phase == INTEGRATE:
-            command, until = drive_of(protocol, row, clock[STEP_START], counters[SEGMENT])
+            command, until = drive_of(
+                protocol, row, clock[STEP_START], counters[SEGMENT], fixture_of(clock)
+            )
+            ramping = clock[TIME] < clock[RAMP_END] < until
+            if ramping:
+                until = clock[RAMP_END]
             size = min(clock[SUGGESTED_SIZE], clock[STEP_LIMIT])
             remaining = until - clock[TIME]
             last = size >= remaining * (1.0 - 1e-10)
@@ -349,18 +486,33 @@ def drive(
                         clock[END_FRACTION] = fraction
                         counters[ENDED] = 1
                         counters[REASON] = FIRST_EVENT_REASON + quantity
-            if stages.end[o.lithium_metal] <= 0.0:
+            cause, entry, target, direction = FINISHED, 0, 0.0, -1.0
+            for p in range(cell.planes):
+                n = o.lithium_metal + p
+                if stages.end[n] <= 0.0 and stages.end[o.plane_current + p] > 0.0:
+                    cause, entry = LITHIUM_EXHAUSTED, n
+                n = o.void_thickness + p
+                theta, _ = void_contact(cell.lithium, stages.end[n])
+                if theta <= FAILED_CONTACT:
+                    cause, entry, direction = CONTACT_LOST, n, 1.0
+                    target = detaching_thickness(cell.lithium)
+            if stages.end[o.stack_pressure] < LOOSE_PRESSURE:
+                cause, entry = STACK_LOOSE, o.stack_pressure
+                target, direction = LOOSE_PRESSURE, -1.0
+            if cause != FINISHED:
                 if not counters[DENSE_READY]:
                     prepare_dense(method, stages)
                     counters[DENSE_READY] = 1
-                fraction = falls_to_zero(stages, o.lithium_metal)
+                fraction = passes(stages, entry, target, direction)
                 if not counters[ENDED] or fraction < clock[END_FRACTION]:
                     clock[END_FRACTION] = fraction
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
-                    counters[RESULT] = LITHIUM_EXHAUSTED
+                    counters[RESULT] = cause
             if last and not counters[ENDED]:
-                if (
+                if ramping:
+                    counters[RAMPED] = 1
+                elif (
                     protocol.kind[row] == DRIVE_CYCLE
                     and until < clock[STEP_START] + protocol.duration[row]
                 ):
@@ -409,6 +561,11 @@ def drive(
             else:
                 copy(stages.end, y)
             clock[TIME] = end
+            watch_interfaces(cell, coefficients, work, clock, y)
+            if counters[RAMPED]:
+                clock[SET_PRESSURE] += clock[SET_RAMP] * (clock[RAMP_END] - clock[RAMP_START])
+                clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
+                counters[RAMPED] = 0
             if counters[ENDED]:
                 counters[PHASE] = END
             else:
@@ -418,9 +575,9 @@ def drive(
             continue
 
         # END of the protocol step.
-        if counters[RECORDING] and protocol.kind[row] != RESET:
+        if counters[RECORDING] and protocol.kind[row] < RESET:
             write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
-        if counters[SNAPPING] and protocol.kind[row] != RESET:
+        if counters[SNAPPING] and protocol.kind[row] < RESET:
             write_snapshot(progress, buffers, clock[TIME], y)
         write_step(work, protocol, progress, buffers, y)
         counters[STEP_INDEX] += 1

@@ -72,12 +72,12 @@ def crossing(
 
 
 @kernel
-def falls_to_zero(stages: Stages, n: int) -> float:
-    """Fraction of the last step at which entry `n` of the state falls to zero."""
+def passes(stages: Stages, n: int, target: float, direction: float) -> float:
+    """Fraction of the last step at which entry `n` of the state passes a target, in a direction."""
     low, high = 0.0, 1.0
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
-        if interpolate_entry(stages, middle, n) <= 0.0:
+        if direction * (interpolate_entry(stages, middle, n) - target) >= 0.0:
             high = middle
         else:
             low = middle

@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
-from solidcell.kernels.half_cell import Drive, Workspace
+from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.options import kernel
+from solidcell.kernels.workspace import RESISTANCE, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -26,7 +27,7 @@ NEAR_THE_MAXIMUM = 0.1
 def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) -> int:
     """Why no step can be taken from `y`, by what its state shows; a `Result`.
 
-    Expects the factors of the last step in `work`: ``work.border[0]`` is dV/dI.
+    Expects the factors of the last step in `work`: ``work.border[RESISTANCE]`` is dV/dI.
     """
     o = work.offsets
     for n in range(o.surface_stoichiometry, o.reaction_current):
@@ -36,7 +37,7 @@ def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) 
             return POSITIVE_EMPTY
     if command.kind == POWER_CONTROL:
         # The power I V has its maximum where V + I dV/dI vanishes.
-        slope = y[o.voltage] + y[o.current_density] * work.border[0]
+        slope = y[o.voltage] + y[o.current_density] * work.border[RESISTANCE]
         if slope < NEAR_THE_MAXIMUM * y[o.voltage]:
             return SETPOINT_OUT_OF_REACH
     return NOT_A_NUMBER if nan else STEP_SIZE_TOO_SMALL

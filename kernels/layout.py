@@ -8,7 +8,7 @@ kernels use the offsets of :class:`Offsets`.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Domain = Literal["shells", "nodes", "cell"]
+Domain = Literal["shells", "nodes", "planes", "cell"]
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,10 @@ class State:
         SI unit, "1" where dimensionless.
     domain
         "shells": one value a shell and node, shape (shells, nodes) with the node contiguous;
-        "nodes": one a node of the electrode; "cell": one.
+        "nodes": one a node of the electrode; "planes": one a lithium plane; "cell": one.
     differential
-        Whether the state has a time derivative; an algebraic one follows from the others.
+        Whether the state has a time derivative; an algebraic one follows from the others. None: it has
+        one where double layers are part of the physics.
     long_name
         What it is, in words.
     """
@@ -33,52 +34,86 @@ class State:
     name: str
     unit: str
     domain: Domain
-    differential: bool
+    differential: bool | None
     long_name: str
 
 
 STATES: tuple[State, ...] = (
     State("stoichiometry", "1", "shells", True, "Lithium fraction of the positive particles"),
-    State("surface_stoichiometry", "1", "nodes", False, "Lithium fraction at the particle surface"),
-    State("reaction_current", "A/m2", "nodes", False, "Reaction current of contact area"),
-    State(
-        "current_density", "A/m2", "cell", False, "Cell current of geometric area, discharge > 0"
-    ),
-    State("voltage", "V", "cell", False, "Terminal voltage"),
+    State("mean_stoichiometry", "1", "nodes", True, "Mean lithium fraction of the particles"),
+    State("contact_retention", "1", "nodes", True, "Share of the fresh contact that is left"),
+    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
+    State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
+    State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
+    State("lithium_metal", "mol/m2", "planes", True, "Lithium metal of each plane"),
+    State("film_lithium", "mol/m2", "planes", True, "Lithium that the plane's film has consumed"),
+    State("void_thickness", "m", "planes", True, "Volume of voids per area of the plane"),
+    State("plane_film_square", "m2", "planes", True, "Square of the thickness of the plane's film"),
+    State("highest_pressure", "Pa", "cell", True, "Highest stack pressure that lithium has seen"),
+    State("pore_damage", "1", "cell", True, "Lithium that has crept into pores; 1 shorts the cell"),
+    State("positive_film_charge", "C/m2", "cell", True, "Charge in the films of the particles"),
     State("discharge_charge", "C/m2", "cell", True, "Charge passed in discharge"),
     State("charge_charge", "C/m2", "cell", True, "Charge passed in charge"),
     State("discharge_energy", "J/m2", "cell", True, "Energy delivered in discharge"),
     State("charge_energy", "J/m2", "cell", True, "Energy taken up in charge"),
-    State("lithium_metal", "mol/m2", "cell", True, "Lithium metal on the negative side"),
+    State("potential_difference", "V", "nodes", None, "Electrode against electrolyte at the nodes"),
+    State("plane_voltage", "V", "planes", None, "Voltage across each lithium plane"),
+    State("surface_stoichiometry", "1", "nodes", False, "Lithium fraction at the particle surface"),
+    State("reaction_current", "A/m3", "nodes", False, "Reaction current per volume of electrode"),
+    State("plane_current", "A/m2", "planes", False, "Stripping current of each plane"),
+    State(
+        "current_density", "A/m2", "cell", False, "Cell current of geometric area, discharge > 0"
+    ),
+    State("voltage", "V", "cell", False, "Terminal voltage"),
+    State("stack_pressure", "Pa", "cell", False, "Stack pressure"),
 )
 
 
 class Offsets(NamedTuple):
-    """Where each state starts in the state vector; shells come first, then nodes, then the cell."""
+    """Where each state starts in the state vector: differential states first, algebraic ones last.
+
+    In between lie the voltages across double layers, which are differential where the double layers
+    are part of the physics.
+    """
 
     stoichiometry: int
-    surface_stoichiometry: int
-    reaction_current: int
-    current_density: int
-    voltage: int
+    mean_stoichiometry: int
+    contact_retention: int
+    utilisation: int
+    film_square: int
+    first_film: int
+    lithium_metal: int
+    film_lithium: int
+    void_thickness: int
+    plane_film_square: int
+    highest_pressure: int
+    pore_damage: int
+    positive_film_charge: int
     discharge_charge: int
     charge_charge: int
     discharge_energy: int
     charge_energy: int
-    lithium_metal: int
+    potential_difference: int
+    plane_voltage: int
+    surface_stoichiometry: int
+    reaction_current: int
+    plane_current: int
+    current_density: int
+    voltage: int
+    stack_pressure: int
     size: int
 
 
-def offsets(nodes: int, shells: int) -> Offsets:
-    """Offsets of all states for a mesh of `nodes` and `shells`."""
-    length = {"shells": nodes * shells, "nodes": nodes, "cell": 1}
+def offsets(nodes: int, shells: int, planes: int = 1) -> Offsets:
+    """Offsets of all states for a mesh of `nodes` and `shells` and so many lithium planes."""
+    length = {"shells": nodes * shells, "nodes": nodes, "planes": planes, "cell": 1}
     starts = [0]
     for state in STATES:
         starts.append(starts[-1] + length[state.domain])
     return Offsets(*starts)
 
 
-def state_names(nodes: int, shells: int) -> list[str]:
+def state_names(nodes: int, shells: int, planes: int = 1) -> list[str]:
     """Name of every entry of the state vector, e.g. ``stoichiometry[shell,node]``."""
     names: list[str] = []
     for state in STATES:
@@ -86,10 +121,40 @@ def state_names(nodes: int, shells: int) -> list[str]:
             names += [f"{state.name}[{i},{k}]" for i in range(shells) for k in range(nodes)]
         elif state.domain == "nodes":
             names += [f"{state.name}[{k}]" for k in range(nodes)]
+        elif state.domain == "planes":
+            names += [f"{state.name}[{p}]" for p in range(planes)]
         else:
             names.append(state.name)
     return names
 
+
+OVERPOTENTIALS: tuple[str, ...] = (
+    "particle_diffusion_positive",
+    "charge_transfer_positive",
+    "film_positive",
+    "interface_positive",
+    "ionic_positive",
+    "electronic_positive",
+    "separator",
+    "charge_transfer_negative",
+    "film_negative",
+    "interface_negative",
+)
+"""Mechanisms that the voltage is split into, in the order of a row."""
+
+RESISTANCES: tuple[str, ...] = OVERPOTENTIALS[1:]
+"""Mechanisms that the resistance is split into, in the order of a row: all but diffusion."""
+
+INTERFACE_STATES: tuple[str, ...] = (
+    "contact_fraction_positive",
+    "contact_fraction_negative",
+    "film_thickness_positive",
+    "film_thickness_negative",
+    "void_thickness_positive",
+    "void_thickness_negative",
+    "short_circuit_damage",
+)
+"""States of the interfaces, in the order of a row."""
 
 TIMESERIES: tuple[str, ...] = (
     "time",
@@ -99,15 +164,11 @@ TIMESERIES: tuple[str, ...] = (
     "current",
     "voltage",
     "discharge_capacity",
+    "temperature",
+    "stack_pressure",
     "open_circuit_voltage",
-    "overpotential_particle_diffusion_positive",
-    "overpotential_charge_transfer_positive",
-    "overpotential_film_positive",
-    "overpotential_ionic_positive",
-    "overpotential_electronic_positive",
-    "overpotential_separator",
-    "overpotential_charge_transfer_negative",
-    "overpotential_interface_negative",
+    *(f"overpotential_{mechanism}" for mechanism in OVERPOTENTIALS),
+    *INTERFACE_STATES,
 )
 """Columns of a row of the time series as the driver writes it; current in A/m2, charge in C/m2."""
 
@@ -142,6 +203,25 @@ CYCLES: tuple[str, ...] = (
     "lithium_balance_error",
     "charge_balance_error",
     "solver_steps",
+    "pressure_minimum",
+    "pressure_maximum",
+    "void_contact_minimum",
+    "plating_current_maximum",
+    "short_circuit_damage",
+    "film_charge_positive",
+    "film_charge_negative",
+    "thickness",
+    "contact_fraction_positive",
+    "contact_fraction_negative",
+    "film_thickness_positive",
+    "film_thickness_negative",
+    "plating_risk",
 )
-"""Columns of a row of the table of cycles, per geometric area; lithium is the metal at its end,
-mol/m2."""
+"""Columns of a row of the table of cycles, per geometric area.
+
+Lithium is the metal at its end, mol/m2; charges are in C/m2; the thickness is that of what changes, m;
+plating_risk is 1 where plating has exceeded the critical current.
+"""
+
+SPECTRA: tuple[str, ...] = ("time", "cycle", "step", "temperature", "stiffness", "configuration")
+"""Columns of the index of impedance spectra; their states are kept beside it."""

@@ -1,33 +1,30 @@
-"""What a state means: potentials, their split by mechanism, inventories."""
+"""What a state means: potentials, their split by mechanism, interfaces, inventories."""
+
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.half_cell import (
-    Workspace,
-    add_overpotential,
+from solidcell.kernels.codes import LithiumContact
+from solidcell.kernels.composite_electrode import (
+    contact_and_film,
+    film_grows,
+    node_constriction,
+    pressure_contact,
     surface_properties,
 )
-from solidcell.kernels.layout import Offsets
-from solidcell.kernels.lithium_metal import plane_overpotential
+from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.contact import contact_fraction
+from solidcell.kernels.lithium_metal import plane_voltage, void_contact
+from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, value
-from solidcell.kernels.transport import Ladder
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
-
-@kernel
-def particle_means(cell: HalfCell, x: FloatArray, means: FloatArray) -> None:
-    """Volume-averaged lithium fraction of the particles at each node, written to `means`."""
-    shells, nodes = x.shape
-    for k in range(nodes):
-        means[k] = 0.0
-    for i in range(shells):
-        weight = 3.0 * cell.shell_volume[i]
-        for k in range(nodes):
-            means[k] += weight * x[i, k]
+MECHANISTIC = int(LithiumContact.MECHANISTIC)
 
 
 @kernel
@@ -43,32 +40,84 @@ def equilibrium_voltage(cell: HalfCell, coefficients: Coefficients, stoichiometr
 
 @kernel
 def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[float, float]:
-    """Lithium in the positive electrode, mol/m2 of geometric area, and its mean fraction."""
+    """Lithium in the positive electrode, mol/m2 of geometric area, and its mean fraction.
+
+    Counted shell by shell: the mean fractions of the state vector are integrals of the current, and
+    the two are compared by the balance of charge. A cell without such an electrode has none.
+    """
     shells, nodes = work.phi.shape
-    x = y[: work.offsets.surface_stoichiometry].reshape(shells, nodes)
-    particle_means(cell, x, work.nodal)
+    if nodes == 0:
+        return 0.0, 0.0
+    o = work.offsets
+    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    means = work.nodal
+    means[:] = 0.0
+    for i in range(shells):
+        weight = 3.0 * cell.shell_volume[i]
+        for k in range(nodes):
+            means[k] += weight * x[i, k]
     amount, sites = 0.0, 0.0
     for k in range(nodes):
         weight = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
-        amount += weight * work.nodal[k]
+        weight *= y[o.utilisation + k]
+        amount += weight * means[k]
         sites += weight
     return amount, amount / sites
 
 
 @kernel
-def _entrance_drop(ladder: Ladder, o: Offsets, y: FloatArray) -> float:
-    """Drop of phi_e from the separator's edge to where the walk through the nodes starts, V."""
-    first = y[o.reaction_current]
-    return float(
+def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
+    """Lithium of the electrodes and of the films that have taken some of it, mol/m2."""
+    o = work.offsets
+    total, _ = positive_lithium(cell, work, y)
+    for p in range(cell.planes):
+        total += y[o.lithium_metal + p] + y[o.film_lithium + p]
+    return total + film_share(cell, work, y)
+
+
+@kernel
+def film_share(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
+    """Cyclable lithium in the films of the particles, mol/m2."""
+    charge = y[work.offsets.positive_film_charge]
+    return float(cell.film.lithium_share * charge / FARADAY)
+
+
+@kernel
+def electrolyte_profile(
+    work: Workspace, y: FloatArray, ionic_current: FloatArray, potential: FloatArray
+) -> None:
+    """Potential of the electrolyte at the nodes above the separator's edge, V.
+
+    Parameters
+    ----------
+    y
+        State vector.
+    ionic_current
+        i_e at the right face of each node, A/m2, (nodes,); written. The last is 0.
+    potential
+        Means over the volumes, V, (nodes,); written.
+    """
+    o = work.offsets
+    ladder = work.ladder
+    nodes = potential.size
+    reaction = y[o.reaction_current : o.plane_current]
+    right = 0.0
+    for k in range(nodes - 1, -1, -1):
+        ionic_current[k] = right
+        right -= ladder.width[k] * reaction[k]
+    level = -(
         ladder.entrance[0] * y[o.current_density]
-        + (ladder.entrance[1] - ladder.ionic_subgrid[0]) * first
-        + ladder.entrance[2] * y[o.reaction_current + 1]
+        + (ladder.entrance[1] - ladder.ionic_subgrid[0]) * reaction[0]
+        + ladder.entrance[2] * reaction[1]
     )
+    for k in range(nodes):
+        potential[k] = level - ladder.ionic_subgrid[k] * reaction[k]
+        if k < nodes - 1:
+            level -= ladder.ionic_resistance[k] * ionic_current[k]
 
 
 @kernel
 def potentials(
-    cell: HalfCell,
     coefficients: Coefficients,
     work: Workspace,
     y: FloatArray,
@@ -88,25 +137,11 @@ def potentials(
         i_e at the right face of each node, A/m2, (nodes,); written. The last is 0.
     """
     o = work.offsets
-    nodes = electrolyte.size
-    ladder = work.ladder
-    current = y[o.current_density]
-    eta, drop, _ = plane_overpotential(cell, coefficients, current)
-    right = 0.0
-    for k in range(nodes - 1, -1, -1):
-        ionic_current[k] = right
-        right -= ladder.contact_area[k] * y[o.reaction_current + k]
-    potential = -current * coefficients.separator_resistance - eta - drop
-    potential -= _entrance_drop(ladder, o, y)
-    x_surface = y[o.surface_stoichiometry : o.reaction_current]
-    reaction = y[o.reaction_current : o.current_density]
-    surface_properties(cell, coefficients, x_surface, electrode, work.exchange)
-    add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, electrode)
-    for k in range(nodes):
-        electrolyte[k] = potential - ladder.ionic_subgrid[k] * reaction[k]
-        electrode[k] += electrolyte[k] + reaction[k] * cell.film_resistance[k]
-        if k < nodes - 1:
-            potential -= ladder.ionic_resistance[k] * ionic_current[k]
+    electrolyte_profile(work, y, ionic_current, electrolyte)
+    edge = -y[o.current_density] * coefficients.separator_resistance - y[o.plane_voltage]
+    for k in range(electrolyte.size):
+        electrolyte[k] += edge
+        electrode[k] = electrolyte[k] + y[o.potential_difference + k]
 
 
 @kernel
@@ -115,56 +150,145 @@ def write_split(
 ) -> None:
     """Split the voltage by mechanism: thickness averages that add up to it at any current.
 
-    ``V = U(mean x) + [mean U(x_s) - U(mean x)] + mean eta + mean j R_film
-    + (mean phi_e - phi_e at the separator) - I R_separator + (V - mean phi_s) - eta_Li - I R_Li``
+    ``V = U(mean x) + [mean U(x_s) - U(mean x)] + mean eta + mean j R_film + mean (J/a) R_s
+    + (mean phi_e - phi_e at the separator) + (V - mean phi_s) - I R_separator - psi_negative``
 
     Parameters
     ----------
     y
         State vector.
     row
-        Written, (9,): open-circuit voltage, particle diffusion, charge transfer, film, ionic and
-        electronic transport of the positive electrode, separator, charge transfer and interface of
-        the negative one; V.
+        Written, (11,): open-circuit voltage, then the `OVERPOTENTIALS` of the layout, V.
     """
     o = work.offsets
     nodes = work.nodal.size
-    ladder = work.ladder
-    current = y[o.current_density]
-    _, mean = positive_lithium(cell, work, y)
-    open_circuit = equilibrium_voltage(cell, coefficients, mean)
+    current, pressure = y[o.current_density], max(y[o.stack_pressure], LEAST_PRESSURE)
+    for n in range(row.size):
+        row[n] = 0.0
+    row[7] = -current * coefficients.separator_resistance
+    for p in range(cell.planes):
+        _, drop, film, _, _, _, _, _ = plane_voltage(
+            cell.lithium,
+            coefficients,
+            y[o.plane_current + p],
+            pressure,
+            y[o.highest_pressure],
+            y[o.void_thickness + p],
+            y[o.plane_film_square + p],
+        )
+        # Charge transfer takes what the others leave of the plane's voltage.
+        eta = y[o.plane_voltage + p] - drop - film
+        if p == 0:
+            row[8], row[9], row[10] = -eta, -film, -drop
+        else:
+            row[2], row[3], row[4] = eta, film, drop
+    if nodes == 0:
+        return
 
-    eta, drop, _ = plane_overpotential(cell, coefficients, current)
-    right = 0.0
-    for k in range(nodes - 1, -1, -1):
-        work.column[k] = right
-        right -= ladder.contact_area[k] * y[o.reaction_current + k]
-    # Electrolyte potential relative to the separator's edge, walked towards the collector.
-    potential = -_entrance_drop(ladder, o, y)
-    thickness, surface, transfer, film, ionic = 0.0, 0.0, 0.0, 0.0, 0.0
-    x_surface = y[o.surface_stoichiometry : o.reaction_current]
-    reaction = y[o.reaction_current : o.current_density]
-    surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
-    work.nodal[:] = 0.0
-    add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, work.nodal)
+    _, mean = positive_lithium(cell, work, y)
+    row[0] = equilibrium_voltage(cell, coefficients, mean)
+    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
+    contact_and_film(
+        cell,
+        work,
+        y[o.contact_retention : o.utilisation],
+        y[o.film_square : o.first_film],
+        y[o.first_film : o.lithium_metal],
+        law,
+    )
+    reaction = work.reaction
     for k in range(nodes):
-        width, j = cell.width[k], reaction[k]
+        reaction[k] = y[o.reaction_current + k] * work.inverse_area[k]
+    surface_properties(
+        cell,
+        coefficients,
+        y[o.surface_stoichiometry : o.reaction_current],
+        work.potential,
+        work.exchange,
+    )
+    thickness, surface, whole, film, spread = 0.0, 0.0, 0.0, 0.0, 0.0
+    for k in range(nodes):
+        width = cell.width[k]
         thickness += width
         surface += width * work.potential[k]
-        transfer += width * work.nodal[k]
-        film += width * j * cell.film_resistance[k]
-        ionic += width * (potential - ladder.ionic_subgrid[k] * j)
-        if k < nodes - 1:
-            potential -= ladder.ionic_resistance[k] * work.column[k]
-    separator = -current * coefficients.separator_resistance
-    row[0] = open_circuit
-    row[1] = surface / thickness - open_circuit
-    row[2] = transfer / thickness
+        whole += width * y[o.potential_difference + k]
+        resistance = cell.coating_resistance[k]
+        if film_grows(cell):
+            resistance += work.film[k] / coefficients.film_conductivity
+        film += width * reaction[k] * resistance
+        if cell.contact.pitch > 0.0:
+            constriction, _ = node_constriction(cell, coefficients, work.contact[k])
+            spread += width * y[o.reaction_current + k] / work.area[k] * constriction
+    electrolyte_profile(work, y, work.column, work.nodal)
+    ionic = 0.0
+    for k in range(nodes):
+        ionic += cell.width[k] * work.nodal[k]
+    row[1] = surface / thickness - row[0]
+    row[2] = (whole - surface - film - spread) / thickness
     row[3] = film / thickness
-    row[4] = ionic / thickness
-    row[6] = separator
-    row[7] = -eta
-    row[8] = -drop
-    row[5] = y[o.voltage] - (
-        (surface + transfer + film + ionic) / thickness + separator - eta - drop
+    row[4] = spread / thickness
+    row[5] = ionic / thickness
+    row[6] = 0.0
+    total = 0.0
+    for n in range(row.size):
+        total += row[n]
+    row[6] = y[o.voltage] - total
+
+
+@kernel
+def node_interfaces(
+    cell: HalfCell, work: Workspace, y: FloatArray, contact: FloatArray, film: FloatArray
+) -> None:
+    """Contact fraction and film thickness (m) of each node, both written, (nodes,)."""
+    o = work.offsets
+    pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
+    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
+    contact_and_film(
+        cell,
+        work,
+        y[o.contact_retention : o.utilisation],
+        y[o.film_square : o.first_film],
+        y[o.first_film : o.lithium_metal],
+        law,
     )
+    with_film = film_grows(cell)
+    for k in range(contact.size):
+        contact[k] = work.contact[k]
+        film[k] = work.film[k] if with_film else 0.0
+
+
+@kernel
+def write_interfaces(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray, row: FloatArray
+) -> None:
+    """States of the interfaces, means over the electrode; `row`, (7,), as `INTERFACE_STATES`."""
+    o = work.offsets
+    nodes = work.nodal.size
+    pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
+    for n in range(row.size):
+        row[n] = 0.0
+    lithium = cell.lithium
+    share = lithium.contact_fraction
+    if lithium.law == MECHANISTIC:
+        law, _ = contact_fraction(
+            lithium.contact_law, lithium.contact_parameters, pressure, y[o.highest_pressure]
+        )
+        share *= law
+    for p in range(cell.planes):
+        theta, _ = void_contact(lithium, y[o.void_thickness + p])
+        side = 1 - p
+        row[side] = theta * share
+        row[2 + side] = sqrt(max(y[o.plane_film_square + p], 0.0))
+        row[4 + side] = max(y[o.void_thickness + p], 0.0)
+    row[6] = y[o.pore_damage]
+    if nodes == 0:
+        return
+    node_interfaces(cell, work, y, work.nodal, work.column)
+    thickness = 0.0
+    for k in range(nodes):
+        width = cell.width[k]
+        thickness += width
+        row[0] += width * work.nodal[k]
+        row[2] += width * work.column[k]
+    row[0] /= thickness
+    row[2] /= thickness

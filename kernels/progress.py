@@ -9,7 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES
+from solidcell.kernels.layout import (
+    CYCLES,
+    INTERFACE_STATES,
+    SPECTRA,
+    STEPS,
+    TIMESERIES,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,15 +30,19 @@ CYCLE_START, CYCLE_TOTAL, CYCLE_POSITIVE = range(11, 14)
 CYCLE_DISCHARGED, CYCLE_CHARGED, CYCLE_DELIVERED, CYCLE_TAKEN = range(14, 18)
 STEP_LIMIT, BLOCK_CAPACITY, LAST_CAPACITY = range(18, 21)
 PREVIOUS_SIZE, PREVIOUS_ERROR, START_STOICHIOMETRY, START_LITHIUM = range(21, 25)
-CLOCK_SIZE = 25
+TEMPERATURE, STIFFNESS, THICKNESS = range(25, 28)
+SET_PRESSURE, SET_RAMP, RAMP_START, RAMP_END = range(28, 32)
+PRESSURE_LOW, PRESSURE_HIGH, CONTACT_LOW, PLATING_HIGH, PLATING_RISK = range(32, 37)
+FIRST_THICKNESS = 37
+CLOCK_SIZE = 38
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
 SOLVER_STEPS, REJECTED, SOLVES, FACTORIZATIONS, RESULT, DENSE_READY = range(9, 15)
 STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 19)
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
-ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS = range(24, 29)
-COUNTERS_SIZE = 29
+ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, SPECTRA_ROWS, RAMPED = range(24, 31)
+COUNTERS_SIZE = 31
 
 
 class Progress(NamedTuple):
@@ -47,13 +57,19 @@ class Progress(NamedTuple):
     directions
         From which side each termination of the protocol step at work is approached.
     reaction
-        Reaction currents before the protocol step at work, A/m2, (nodes,).
+        Reaction currents before the protocol step at work, A/m3, (nodes,).
+    pulse
+        State before the first discharge of the cycle at work; NaN before there was one, (states,).
+    interfaces
+        Scratch for the states of the interfaces.
     """
 
     clock: FloatArray
     counters: IntArray
     directions: FloatArray
     reaction: FloatArray
+    pulse: FloatArray
+    interfaces: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -66,9 +82,14 @@ class Buffers(NamedTuple):
     snapshots
         State vectors for the fields, (rows, states).
     snapshot_index
-        Time, cycle and protocol step of each snapshot, (rows, 3).
+        Time, cycle, protocol step and temperature of each snapshot, (rows, 4).
     checkpoints, checkpoint_time
         State, (rows, states), and time at the start of each cycle, (rows,).
+    pulses
+        State and temperature before the first discharge of each cycle, (rows, states + 1).
+    spectra, spectrum_index
+        States whose impedance is asked for, (rows, states), and their index with the columns of
+        `solidcell.kernels.layout.SPECTRA`.
     """
 
     rows: FloatArray
@@ -78,36 +99,57 @@ class Buffers(NamedTuple):
     snapshot_index: FloatArray
     checkpoints: FloatArray
     checkpoint_time: FloatArray
+    pulses: FloatArray
+    spectra: FloatArray
+    spectrum_index: FloatArray
 
 
 def allocate_progress(
-    nodes: int, terminations: int, step_limit: float, stoichiometry: float, lithium: float
+    states: int,
+    nodes: int,
+    terminations: int,
+    step_limit: float,
+    stoichiometry: float,
+    lithium: float,
+    *,
+    temperature: float,
+    pressure: float,
+    stiffness: float = 0.0,
 ) -> Progress:
     """Progress at the beginning of a protocol.
 
     Parameters
     ----------
-    nodes, terminations
-        Nodes of the electrode, and the most terminations that a step has.
+    states, nodes, terminations
+        Entries of the state vector, nodes of the electrode, and the most terminations of a step.
     step_limit
         No solver step is longer, s.
     stoichiometry, lithium
-        Uniform lithium fraction and lithium metal (mol/m2) to start from.
+        Uniform lithium fraction and lithium metal of each plane (mol/m2) to start from.
+    temperature, pressure
+        K, Pa.
+    stiffness
+        Of fixture and stack per face, Pa/m; 0 is constant pressure.
     """
     progress = Progress(
         np.zeros(CLOCK_SIZE),
         np.zeros(COUNTERS_SIZE, dtype=np.int64),
         np.zeros(terminations),
         np.zeros(nodes),
+        np.zeros(states),
+        np.zeros(len(INTERFACE_STATES)),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry
     progress.clock[START_LITHIUM] = lithium
+    progress.clock[TEMPERATURE] = temperature
+    progress.clock[SET_PRESSURE] = pressure
+    progress.clock[STIFFNESS] = stiffness
     return progress
 
 
 def allocate_buffers(
-    states: int, rows: int, steps: int, cycles: int, snapshots: int, checkpoints: int
+    states: int, rows: int, steps: int, cycles: int, snapshots: int, checkpoints: int, spectra: int
 ) -> Buffers:
     """Room for so many rows of each kind (at least two of each)."""
     return Buffers(
@@ -115,7 +157,10 @@ def allocate_buffers(
         np.empty((steps, len(STEPS))),
         np.empty((cycles, len(CYCLES))),
         np.empty((snapshots, states)),
-        np.empty((snapshots, 3)),
+        np.empty((snapshots, 4)),
         np.empty((checkpoints, states)),
         np.empty(checkpoints),
+        np.empty((cycles, states + 1)),
+        np.empty((spectra, states)),
+        np.empty((spectra, len(SPECTRA))),
     )

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Instruction
 from solidcell.kernels.half_cell import Drive
+from solidcell.kernels.mechanics import Fixture
 from solidcell.kernels.options import kernel
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,13 +26,22 @@ class Protocol(NamedTuple):
     kind
         `Instruction` of each row, (rows,).
     value
-        A/m2, V, W/m2, Ohm m2, or the stoichiometry of a reset; per geometric area, (rows,).
+        A/m2, V, W/m2, Ohm m2, or the stoichiometry of a reset (NaN for a fresh cell as at the start);
+        per geometric area, (rows,).
     duration
         s, infinite where only an event ends the step, (rows,).
     period
         Spacing of the time series, s; 0 for a row an accepted solver step, (rows,).
     snapshot_period
         Spacing of field snapshots within a step, s; infinite for none, (rows,).
+    pressure, within
+        Stack pressure that the step sets, Pa (NaN leaves it), and the time that takes, s, (rows,).
+    temperature
+        Temperature that a row of the kind SET sets, K (NaN leaves it), (rows,).
+    stiffness
+        Stiffness of the fixture that such a row puts the stack in, Pa/m (NaN leaves it), (rows,).
+    retention
+        Contact retention that a reset gives every node (NaN leaves it), (rows,).
     starts_cycle
         Whether the row begins a new cycle although it is not the first of its block, (rows,).
     termination_count
@@ -63,6 +73,11 @@ class Protocol(NamedTuple):
     duration: FloatArray
     period: FloatArray
     snapshot_period: FloatArray
+    pressure: FloatArray
+    within: FloatArray
+    temperature: FloatArray
+    stiffness: FloatArray
+    retention: FloatArray
     starts_cycle: IntArray
     termination_count: IntArray
     termination_quantity: IntArray
@@ -85,7 +100,9 @@ class Protocol(NamedTuple):
 
 
 @kernel
-def drive_of(protocol: Protocol, row: int, step_start: float, segment: int) -> tuple[Drive, float]:
+def drive_of(
+    protocol: Protocol, row: int, step_start: float, segment: int, fixture: Fixture
+) -> tuple[Drive, float]:
     """Control of a row, and the time (s) until which its set-point is linear.
 
     ``segment`` counts the intervals of a drive cycle; other rows have one.
@@ -93,15 +110,16 @@ def drive_of(protocol: Protocol, row: int, step_start: float, segment: int) -> t
     kind = protocol.kind[row]
     until = step_start + protocol.duration[row]
     if kind == REST:
-        return Drive(CURRENT_CONTROL, 0.0, 0.0, step_start), until
+        return Drive(CURRENT_CONTROL, 0.0, 0.0, step_start, fixture), until
     if kind == DRIVE_CYCLE:
         left = protocol.series_start[row] + segment
         span = protocol.series_time[left + 1] - protocol.series_time[left]
         ramp = (protocol.series_value[left + 1] - protocol.series_value[left]) / span
         start = step_start + protocol.series_time[left]
-        drive = Drive(protocol.series_control[row], protocol.series_value[left], ramp, start)
+        value = protocol.series_value[left]
+        drive = Drive(protocol.series_control[row], value, ramp, start, fixture)
         return drive, min(until, step_start + protocol.series_time[left + 1])
-    return Drive(kind, protocol.value[row], 0.0, step_start), until
+    return Drive(kind, protocol.value[row], 0.0, step_start, fixture), until
 
 
 @kernel

@@ -11,11 +11,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.half_cell import Drive, Workspace, evaluate, factorize_system, solve_system
+from solidcell.kernels.condensation import factorize_system, slow_states, solve_system
+from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
+from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -101,19 +104,24 @@ def rosenbrock_step(
     time, step
         Start and length, s.
     tolerance
-        Allowed local error: of lithium fraction (1), of voltage (V) and of current (1C).
+        Allowed local error: of lithium fraction (1), of voltage (V) and of current (1C), of contact
+        fractions (1), and relative of films and pressure.
 
     Returns
     -------
     float
         Error in units of the tolerance (root mean square over the particles, and the largest of that,
-        of the voltage and of the current); NaN if an equation can't be evaluated.
+        of the voltage, of the current and of every slow state); NaN if an equation can't be evaluated.
     """
     o = work.offsets
     y, u = stages.start, stages.increments
     size = y.size
     count = u.shape[0]
     implicit = step * method.gamma
+    differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
+    if cell.contact.path_exponent > 0.0 and cell.contact.evolves:
+        # Ion paths close over many cycles: a step takes them as they are at its start.
+        prepare_workspace(cell, coefficients, y, work)
     factorize_system(cell, coefficients, drive, work, time, y, implicit)
     for i in range(count):
         argument = stages.argument
@@ -129,17 +137,44 @@ def rosenbrock_step(
             add_increments(argument, u, method.a[i], 1.0, i, 0, size)
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
-        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, o.surface_stoichiometry)
-        add_increments(rhs, u, method.c[i], 1.0 / step, i, o.discharge_charge, o.size)
-        # The set-point is the only explicit function of time.
+        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, differential)
+        # Set-points are the only explicit functions of time.
         rhs[o.current_density] -= step * method.time[i] * drive.ramp
-        solve_system(cell, coefficients, work, y, implicit, rhs)
+        rhs[o.stack_pressure] -= step * method.time[i] * drive.fixture.ramp
+        solve_system(cell, coefficients, drive, work, y, implicit, rhs)
 
     error = u[count - 1]
     for n in range(size):
         stages.end[n] = stages.argument[n] + error[n]
-    # Sums of squares over the shells first, node by node: a loop that vectorises.
+    largest = 0.0
+    if work.nodal.size > 0:
+        largest = particle_error(work, error)
+        if slow_states(cell):
+            largest = at_least(largest, node_error(cell, work, stages.end, error))
+    for p in range(cell.planes):
+        _, slope = void_contact(cell.lithium, stages.end[o.void_thickness + p])
+        largest = at_least(largest, abs(slope * error[o.void_thickness + p]))
+        square = stages.end[o.plane_film_square + p]
+        if square > 0.0:
+            largest = at_least(largest, abs(error[o.plane_film_square + p]) / square)
+    current = abs(error[o.current_density]) / cell.nominal_current_density
+    pressure = abs(error[o.stack_pressure] / stages.end[o.stack_pressure])
+    largest = at_least(largest, abs(error[o.voltage]))
+    return at_least(at_least(largest, current), pressure) / tolerance
+
+
+@embedded_kernel
+def at_least(largest: float, value: float) -> float:
+    """The larger of two errors; a NaN, which max() would drop, is kept."""
+    return largest if value <= largest else value
+
+
+@embedded_kernel
+def particle_error(work: Workspace, error: FloatArray) -> float:
+    """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
+    o = work.offsets
     shells, nodes = work.phi.shape
+    # Sums of squares over the shells first, node by node: a loop that vectorises.
     squares = work.nodal
     squares[:] = 0.0
     for i in range(shells):
@@ -149,16 +184,23 @@ def rosenbrock_step(
     for k in range(nodes):
         total += squares[k]
         surface += error[o.surface_stoichiometry + k] ** 2
-    particles = (total / o.surface_stoichiometry) ** 0.5
-    surface = (surface / nodes) ** 0.5
-    current = abs(error[o.current_density]) / cell.nominal_current_density
-    largest = max(particles, surface)
-    # max() would drop a NaN; a comparison that fails keeps it.
-    if not abs(error[o.voltage]) <= largest:
-        largest = abs(error[o.voltage])
-    if not current <= largest:
-        largest = current
-    return float(largest / tolerance)
+    return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
+
+
+@embedded_kernel
+def node_error(cell: HalfCell, work: Workspace, y: FloatArray, error: FloatArray) -> float:
+    """Largest error of a node's slow states: contact as it is, films as a share of their thickness."""
+    o = work.offsets
+    largest = 0.0
+    for k in range(work.nodal.size):
+        largest = at_least(largest, abs(error[o.contact_retention + k]))
+        square = y[o.film_square + k]
+        if square > 0.0:
+            largest = at_least(largest, abs(error[o.film_square + k]) / square)
+        if cell.film.first_thickness > 0.0:
+            first = abs(error[o.first_film + k]) / cell.film.first_thickness
+            largest = at_least(largest, first)
+    return largest
 
 
 @kernel

@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.half_cell import Workspace
 from solidcell.kernels.options import kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
 from solidcell.kernels.tableaus import Tableau
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -20,6 +20,8 @@ LEAST_ERROR, TRUSTED_ERROR = 1e-6, 1e-2
 """Errors (in units of the tolerance) below which the controller looks no further."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
+START_CHARGING = 1e-4
+"""First step, s, where double layers are charged: a tenth of their time constants or less."""
 
 
 @kernel
@@ -39,9 +41,10 @@ def start_size(
     jump = 0.0
     for k in range(work.nodal.size):
         change = y[o.reaction_current + k] - before[k]
-        jump = max(jump, abs(change) * coefficients.flux_scale * cell.contact_fraction[k])
+        jump = max(jump, abs(change * work.flux_scale[k]))
     reach = tolerance / (START_ERROR * jump + 1e-12)
-    return reach * reach / coefficients.diffusion_rate
+    size = reach * reach / coefficients.diffusion_rate
+    return min(size, START_CHARGING) if cell.double_layer else size
 
 
 @kernel

@@ -5,11 +5,11 @@ Ions move along ``i_e = -kappa dphi_e/dx`` and electrons along ``i_s = -sigma dp
 ``w = phi_s - phi_e``, which the reaction at each node sees:
 
     w[k+1] - w[k] = i[k] (r_ion[k] + r_electron[k]) - I r_electron[k]        (Ohm's law, both phases)
-    i[k] - i[k-1] = b[k] j[k],   i[-1] = I,   i[nodes-1] = 0                 (conservation of charge)
+    i[k] - i[k-1] = dx[k] J[k],   i[-1] = I,   i[nodes-1] = 0                (conservation of charge)
 
-with ``i[k]`` the ionic current between nodes k and k+1, ``j`` the reaction current of contact area
-(positive oxidises) and ``b = theta a dx`` the contact area per geometric area of a node
-(Newman and Tobias 1962; physics with a mobile anion adds its own term to Ohm's law).
+with ``i[k]`` the ionic current between nodes k and k+1 and ``J`` the reaction current per volume of
+electrode (positive oxidises; Newman and Tobias 1962). Nothing here depends on the contact between
+particles and electrolyte: a ladder stands as long as temperature and ion paths do.
 
 Nodes stand for averages over their volume. Ohm's law between two averages contains the mean of i
 under a hat function, which is ``i[k] + (i[k+1] - 2 i[k] + i[k-1]) / 12`` to fourth order on a uniform
@@ -35,8 +35,8 @@ class Ladder(NamedTuple):
 
     Attributes
     ----------
-    contact_area
-        b, real contact area of each node per geometric area, (nodes,).
+    width
+        dx, volume of each node per geometric area, m, (nodes,).
     conductance
         ``1 / (r_ion + r_electron)`` between nodes, S/m2, (nodes - 1,).
     current_weight
@@ -44,21 +44,21 @@ class Ladder(NamedTuple):
     ionic_resistance, electronic_resistance
         Between node centres, Ohm m2, (nodes - 1,).
     ionic_subgrid, subgrid
-        What the mean over a volume takes off phi_e and w for its reaction current, Ohm m2, (nodes,).
+        What the mean over a volume takes off phi_e and w for its reaction current, Ohm m3, (nodes,).
     entrance
-        Weights of the current and of the first two reaction currents in the mean of phi_e over the
-        first volume, below the separator's edge, Ohm m2, (3,).
+        Weights of the current, Ohm m2, and of the first two reaction currents, Ohm m3, in the mean of
+        phi_e over the first volume, below the separator's edge, (3,).
     voltage_node
         Node whose potential difference the voltage is reckoned from, (1,): the one farther from where
         the reaction starts, because particles fill and empty there last and a full or empty one has
         an overpotential that jumps at every change.
     voltage_weight
-        What each reaction current adds to the voltage on the way from there, Ohm m2, (nodes,).
+        What each reaction current adds to the voltage on the way from there, Ohm m3, (nodes,).
     voltage_resistance
         What the whole current takes away from it, Ohm m2, (1,).
     """
 
-    contact_area: FloatArray
+    width: FloatArray
     conductance: FloatArray
     current_weight: FloatArray
     ionic_resistance: FloatArray
@@ -73,12 +73,13 @@ class Ladder(NamedTuple):
 
 def allocate_ladder(nodes: int) -> Ladder:
     """Room for the ladder of an electrode of `nodes`."""
+    between = max(nodes - 1, 0)
     return Ladder(
         np.empty(nodes),
-        np.empty(nodes - 1),
+        np.empty(between),
         np.empty(nodes),
-        np.empty(nodes - 1),
-        np.empty(nodes - 1),
+        np.empty(between),
+        np.empty(between),
         np.empty(nodes),
         np.empty(nodes),
         np.empty(3),
@@ -89,35 +90,33 @@ def allocate_ladder(nodes: int) -> Ladder:
 
 
 @kernel
-def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
+def fill_ladder(cell: HalfCell, ionic_factor: float, retention: FloatArray, ladder: Ladder) -> None:
     """Resistances of the electrode of `cell` with its ionic conductivity times `ionic_factor`.
 
+    Where lost contact blocks paths, both conductivities of a node carry its retention, (nodes,), to
+    the power of ``cell.contact.path_exponent``.
+
     Within a volume the current is a parabola through its values at the faces. Next to the separator
-    the mean of phi_e over the first volume lies below the edge by ``r [I/2 + b0 j0/6 - (b1 j1 -
-    b0 j0)/24]``, r the ionic resistance of the volume; next to the collector likewise.
+    the mean of phi_e over the first volume lies below the edge by ``r [I/2 + dx0 J0/6 - (dx1 J1 -
+    dx0 J0)/24]``, r the ionic resistance of the volume; next to the collector likewise.
     """
     nodes = cell.width.size
+    # The resistances of the volumes stand in for a while where those between the nodes will be.
     for k in range(nodes):
-        area = cell.contact_fraction[k] * cell.active_area[k] * cell.width[k]
-        ionic = cell.width[k] / (cell.ionic_conductivity[k] * ionic_factor)
-        electronic = cell.width[k] / cell.electronic_conductivity[k]
-        ladder.contact_area[k] = area
-        ladder.ionic_subgrid[k] = ionic * area / 12.0
-        ladder.subgrid[k] = (ionic + electronic) * area / 12.0
+        width = cell.width[k]
+        paths = 1.0
+        if cell.contact.path_exponent > 0.0:
+            paths = retention[k] ** cell.contact.path_exponent
+        ladder.width[k] = width
+        ladder.ionic_subgrid[k] = width / (cell.ionic_conductivity[k] * ionic_factor * paths)
+        ladder.subgrid[k] = width / (cell.electronic_conductivity[k] * paths)
     share = 1.0
     ionic_path, electronic_path = 0.0, 0.0
     for k in range(nodes):
         ladder.current_weight[k] = -share
         if k < nodes - 1:
-            ionic = 0.5 * (
-                cell.width[k] / cell.ionic_conductivity[k]
-                + cell.width[k + 1] / cell.ionic_conductivity[k + 1]
-            )
-            ionic /= ionic_factor
-            electronic = 0.5 * (
-                cell.width[k] / cell.electronic_conductivity[k]
-                + cell.width[k + 1] / cell.electronic_conductivity[k + 1]
-            )
+            ionic = 0.5 * (ladder.ionic_subgrid[k] + ladder.ionic_subgrid[k + 1])
+            electronic = 0.5 * (ladder.subgrid[k] + ladder.subgrid[k + 1])
             ladder.ionic_resistance[k] = ionic
             ladder.electronic_resistance[k] = electronic
             ladder.conductance[k] = 1.0 / (ionic + electronic)
@@ -127,18 +126,21 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
             electronic_path += electronic
 
     last = nodes - 1
-    area, weight = ladder.contact_area, ladder.voltage_weight
-    first = cell.width[0] / (cell.ionic_conductivity[0] * ionic_factor)
-    final = cell.width[last] / cell.electronic_conductivity[last]
+    first, final = ladder.ionic_subgrid[0], ladder.subgrid[last]
+    for k in range(nodes):
+        ionic, electronic = ladder.ionic_subgrid[k], ladder.subgrid[k]
+        ladder.ionic_subgrid[k] = ionic * ladder.width[k] / 12.0
+        ladder.subgrid[k] = (ionic + electronic) * ladder.width[k] / 12.0
+    width, weight = ladder.width, ladder.voltage_weight
     ladder.entrance[0] = 0.5 * first
-    ladder.entrance[1] = 5.0 / 24.0 * first * area[0]
-    ladder.entrance[2] = -first * area[1] / 24.0
+    ladder.entrance[1] = 5.0 / 24.0 * first * width[0]
+    ladder.entrance[2] = -first * width[1] / 24.0
     ladder.voltage_node[0] = last if ionic_path >= electronic_path else 0
     path = 0.0
     if ladder.voltage_node[0] == 0:
         # Electrons from the first node to the last, whose currents are those still to come.
         for k in range(nodes):
-            weight[k] = -path * area[k]
+            weight[k] = -path * width[k]
             if k < last:
                 path += ladder.electronic_resistance[k]
     else:
@@ -146,14 +148,14 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, ladder: Ladder) -> None:
         for k in range(last, -1, -1):
             if k < last:
                 path += ladder.ionic_resistance[k]
-            weight[k] = -path * area[k]
+            weight[k] = -path * width[k]
     # On either way both ends keep what the means over their volumes take off.
     weight[0] += ladder.ionic_subgrid[0]
     weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
     weight[0] -= ladder.entrance[1]
     weight[1] -= ladder.entrance[2]
-    weight[last - 1] += final * area[last - 1] / 24.0
-    weight[last] -= 5.0 / 24.0 * final * area[last]
+    weight[last - 1] += final * width[last - 1] / 24.0
+    weight[last] -= 5.0 / 24.0 * final * width[last]
     ladder.voltage_resistance[0] = ladder.entrance[0] + path + 0.5 * final
 
 
@@ -176,7 +178,7 @@ def subtract_subgrid(
 
 @inline_kernel
 def subgrid_slope(resistance: float, bend: float, reaction_current: float) -> float:
-    """Derivative of the sub-grid term to the reaction current, Ohm m2; ``bend`` is F / 2RT."""
+    """Derivative of the sub-grid term to the reaction current, Ohm m3; ``bend`` is F / 2RT."""
     square = (bend * resistance * reaction_current) ** 2
     bent = 1.0 + square * square
     return resistance / (bent * sqrt(sqrt(bent)))
@@ -190,10 +192,10 @@ def charge_residual(
     current: float,
     residual: FloatArray,
 ) -> None:
-    """Charge that each node gains, ``i[k] - i[k-1] - b[k] j[k]`` in A/m2, written to `residual`.
+    """Charge that each node gains, ``i[k] - i[k-1] - dx[k] J[k]`` in A/m2, written to `residual`.
 
     `w` is the potential difference less ``subgrid j``. The residuals of all nodes add up to
-    ``-I - sum(b j)``: charge is conserved as a whole.
+    ``-I - sum(dx J)``: charge is conserved as a whole.
     """
     last = w.size - 1
     link = ladder.conductance
@@ -202,9 +204,7 @@ def charge_residual(
     residual[0] = link[0] * (w[1] - w[0])
     residual[last] = -link[last - 1] * (w[last] - w[last - 1])
     for k in range(last + 1):
-        residual[k] += (
-            ladder.current_weight[k] * current - ladder.contact_area[k] * reaction_current[k]
-        )
+        residual[k] += ladder.current_weight[k] * current - ladder.width[k] * reaction_current[k]
 
 
 @embedded_kernel

@@ -16,14 +16,23 @@ from numpy.polynomial import Polynomial
 from solidcell.kernels import driver
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Control, Instruction, Quantity, Result
-from solidcell.kernels.half_cell import Workspace, allocate_workspace, prepare_workspace
+from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets, offsets
 from solidcell.kernels.mesh import electrode_faces, particle_mesh
-from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
+from solidcell.kernels.parameters import (
+    Coefficients,
+    Contact,
+    Film,
+    HalfCell,
+    Lithium,
+    PoreCreep,
+    at_temperature,
+)
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, allocate_stages
 from solidcell.kernels.tableaus import RODAS4, Tableau
 from solidcell.kernels.tables import abscissa, cubic_table
+from solidcell.kernels.workspace import Workspace, allocate_workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,6 +55,97 @@ SQUARE_ROOT = Polynomial([0.0, 4.0, -4.0])
 """Square of the exchange current 2 sqrt(x (1 - x)) A/m2."""
 
 
+NO_FILM = Film(
+    law=0,
+    initial_thickness=0.0,
+    growth_constant=0.0,
+    linear_constant=1.0,
+    logarithmic_constant=1.0,
+    logarithmic_time=1.0,
+    growth_activation_energy=48.2e3,
+    voltage_coefficient=0.0,
+    reference_voltage=4.2,
+    first_thickness=0.0,
+    first_charge=1.0,
+    conductivity=1e-3,
+    conductivity_activation_energy=41.5e3,
+    molar_volume=24.4e-6,
+    lithium_share=0.0,
+)
+"""No interphase."""
+LITHIUM_FILM = NO_FILM._replace(
+    law=1, initial_thickness=1e-9, growth_constant=2e-19, conductivity=3e-4
+)
+"""The interphase of lithium on Li6PS5Cl."""
+PARTICLE_FILM = NO_FILM._replace(
+    law=1,
+    initial_thickness=1e-9,
+    growth_constant=1e-22,
+    voltage_coefficient=0.3,
+    first_thickness=2e-9,
+    first_charge=18.0,
+)
+"""The interphase of coated NMC811 on Li6PS5Cl."""
+FIXED_CONTACT = Contact(
+    law=0,
+    parameters=np.zeros(8),
+    pitch=0.0,
+    conductivity=0.2,
+    evolves=0,
+    loss_coefficient=2e-3,
+    loss_strain=0.10,
+    loss_pressure=2e6,
+    minimum=0.05,
+    healing_rate=4.3e-9,
+    healing_pressure=5e6,
+    isolation_threshold=0.0,
+    path_exponent=0.0,
+)
+"""Contact that neither pressure nor time changes."""
+PRESSED = np.array([400e6, 200e6, 10e6, 0.877, 0.0, 0.0, 0.0, 0.0])
+"""Fabrication pressure, hardness and elastic pressure, Pa, and relaxed share of a pressed composite."""
+STATIC_LITHIUM = Lithium(
+    exchange_current=25.0,
+    exchange_activation_energy=41.5e3,
+    transfer_coefficient=0.5,
+    contact_fraction=1.0,
+    interface_resistance=0.0,
+    interface_activation_energy=41.5e3,
+    law=0,
+    reference_pressure=5e6,
+    pressure_exponent=0.82,
+    infinite_resistance=0.0,
+    unloading_exponent=0.2,
+    contact_law=0,
+    contact_parameters=np.ones(8),
+    pitch=0.0,
+    electrolyte_conductivity=0.2,
+    voids=0,
+    repair_current=2.0,
+    repair_pressure=3e6,
+    repair_exponent=1.9,
+    creep_rate=7.7e-3,
+    creep_exponent=6.56,
+    creep_activation_energy=37e3,
+    separation_height=5e-6,
+    smallest_height=1e-9,
+    molar_volume=1.3e-5,
+    critical_current=10.0,
+    critical_current_activation_energy=33.8e3,
+    capacitance=0.3,
+    film=NO_FILM,
+)
+"""Lithium that conforms to the separator, with constants for voids that are switched off."""
+PRESSED_LITHIUM = STATIC_LITHIUM._replace(
+    exchange_current=300.0, interface_resistance=25e-4, law=1, voids=1, film=LITHIUM_FILM
+)
+"""Lithium under the measured law of pressure, with voids and film."""
+CLOSED_PORES = PoreCreep(
+    opening=0.0, linear=5090e6 * 3600.0, yield_pressure=47.4e6, exponent=6.56, time=3600.0
+)
+"""A separator that lithium can't creep into."""
+
+
 def make_cell(
     *,
     nodes: int = 10,
@@ -57,11 +157,14 @@ def make_cell(
     entropy: Polynomial | None = None,
     diffusivity: Polynomial | None = None,
     exchange_squared: Polynomial = SQUARE_ROOT,
+    swelling: Polynomial | None = None,
+    lithium: dict[str, Any] | None = None,
     **changes: Any,
 ) -> HalfCell:
     """Parameter record of a cell like the shipped one; `changes` replace single fields.
 
-    A single number given for a field of the nodes holds for all of them.
+    A single number given for a field of the nodes holds for all of them; `lithium` replaces fields of
+    the lithium plane.
     """
     grid = abscissa(0.0, 1.0, 64)
     diffusivity = diffusivity or Polynomial([3e-15])
@@ -72,11 +175,14 @@ def make_cell(
 
     mesh = particle_mesh(shells, stretch)
     record = HalfCell(
+        planes=1,
+        double_layer=0,
         width=np.diff(electrode_faces(nodes, node_stretch)) * thickness,
         active_area=np.full(nodes, 3 * 0.595 / 2e-6),
         active_fraction=np.full(nodes, 0.595),
         contact_fraction=np.ones(nodes),
-        film_resistance=np.zeros(nodes),
+        contact_retention=np.ones(nodes),
+        coating_resistance=np.zeros(nodes),
         ionic_conductivity=np.full(nodes, 0.2 * 0.235 / 6),
         electronic_conductivity=np.ones(nodes),
         shell_volume=mesh.volume,
@@ -90,6 +196,7 @@ def make_cell(
         potential_table=table(potential),
         entropy_table=table(entropy or Polynomial([0.0])),
         exchange_table=table(exchange_squared),
+        volume_table=table(swelling or Polynomial([0.0])),
         table_origin=grid.origin,
         table_inverse_spacing=1.0 / grid.spacing,
         table_intervals=grid.intervals,
@@ -97,23 +204,36 @@ def make_cell(
         separator_activation_energy=33.8e3,
         diffusivity_activation_energy=25e3,
         exchange_activation_energy=40.5e3,
+        capacitance=0.3,
+        contact=FIXED_CONTACT,
+        film=NO_FILM,
         separator_resistance=1.25e-4,
-        lithium_exchange_current=25.0,
-        lithium_exchange_activation_energy=41.5e3,
-        lithium_transfer_coefficient=0.5,
-        lithium_contact_fraction=1.0,
-        lithium_interface_resistance=0.0,
-        lithium_interface_activation_energy=41.5e3,
+        lithium=STATIC_LITHIUM._replace(**(lithium or {})),
+        pore_creep=CLOSED_PORES,
         reference_temperature=ROOM,
         nominal_current_density=ONE_C,
     )
     spread = {
         name: np.full(nodes, float(change))
-        if np.ndim(change) == 0 and np.shape(getattr(record, name)) == (nodes,)
+        if isinstance(change, int | float) and isinstance(getattr(record, name), np.ndarray)
         else change
         for name, change in changes.items()
     }
     return record._replace(**spread)
+
+
+def make_symmetric_cell(**changes: Any) -> HalfCell:
+    """Parameter record of lithium | separator | lithium; `changes` as for `make_cell`."""
+    cell = make_cell(nodes=2, shells=3, **changes)
+    none = np.zeros(0)
+    nodal = {
+        name: none
+        for name, value in cell._asdict().items()
+        if isinstance(value, np.ndarray)
+        and value.shape in ((2,), (3,))
+        and name != "surface_weight"
+    }
+    return cell._replace(planes=2, **nodal)
 
 
 @dataclass(frozen=True)
@@ -128,6 +248,11 @@ class Step:
     snapshots: float = np.inf
     series: tuple[Control, list[float], list[float]] | None = None
     starts_cycle: bool = False
+    pressure: float = np.nan
+    within: float = 0.0
+    temperature: float = np.nan
+    stiffness: float = np.nan
+    retention: float = np.nan
 
 
 def current(value: float, **more: Any) -> Step:
@@ -158,6 +283,21 @@ def rest(duration: float, **more: Any) -> Step:
 def reset(stoichiometry: float, **more: Any) -> Step:
     """Uniform equilibrium at a lithium fraction."""
     return Step(Instruction.RESET, stoichiometry, **more)
+
+
+def renew(**more: Any) -> Step:
+    """The cell as it was at the start, under the pressure of now."""
+    return Step(Instruction.RESET, np.nan, **more)
+
+
+def change(**more: Any) -> Step:
+    """Another `temperature` (K) or `stiffness` of the fixture (Pa/m)."""
+    return Step(Instruction.SET, **more)
+
+
+def impedance(**more: Any) -> Step:
+    """Keep the state for an impedance spectrum."""
+    return Step(Instruction.IMPEDANCE, **more)
 
 
 def follow(control: Control, times: list[float], values: list[float], **more: Any) -> Step:
@@ -218,6 +358,11 @@ def make_protocol(steps: list[Step], repeat: int = 1) -> Protocol:
         duration=np.array([float(step.duration) for step in steps]),
         period=np.array([float(step.period) for step in steps]),
         snapshot_period=np.array([float(step.snapshots) for step in steps]),
+        pressure=np.array([float(step.pressure) for step in steps]),
+        within=np.array([float(step.within) for step in steps]),
+        temperature=np.array([float(step.temperature) for step in steps]),
+        stiffness=np.array([float(step.stiffness) for step in steps]),
+        retention=np.array([float(step.retention) for step in steps]),
         starts_cycle=np.array([int(step.starts_cycle) for step in steps]),
         termination_count=np.array([len(step.until) for step in steps]),
         termination_quantity=quantity,
@@ -249,6 +394,7 @@ class Room:
     cycles: int = 64
     snapshots: int = 64
     checkpoints: int = 64
+    spectra: int = 64
 
 
 @dataclass
@@ -256,7 +402,8 @@ class Experiment:
     """What was measured.
 
     `rows`, `steps` and `cycles` are the driver's tables by column; `states` are snapshots of the
-    state vector, (snapshots, states), one at least at the start and at the end of every step.
+    state vector, (snapshots, states), one at least at the start and at the end of every step;
+    `spectra` are the states whose impedance was asked for, (spectra, states).
     """
 
     cell: HalfCell
@@ -271,25 +418,32 @@ class Experiment:
     states: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     state_times: FloatArray = field(default_factory=lambda: np.zeros(0))
     end: FloatArray = field(default_factory=lambda: np.zeros(0))
+    spectra: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     @property
     def particles(self) -> FloatArray:
         """Lithium fraction of every shell, (snapshots, shells, nodes)."""
         shape = self.work.phi.shape
-        return self.states[:, : self.offsets.surface_stoichiometry].reshape(-1, *shape)
+        return self.states[:, : self.offsets.mean_stoichiometry].reshape(-1, *shape)
+
+    def nodal(self, name: str) -> FloatArray:
+        """A state of the nodes in every snapshot, (snapshots, nodes)."""
+        first = getattr(self.offsets, name)
+        return self.states[:, first : first + self.work.nodal.size]
 
     @property
     def surface(self) -> FloatArray:
         """Lithium fraction at the surface, (snapshots, nodes)."""
-        return self.states[:, self.offsets.surface_stoichiometry : self.offsets.reaction_current]
+        return self.nodal("surface_stoichiometry")
 
     @property
     def reaction(self) -> FloatArray:
         """Reaction current of contact area, A/m2, (snapshots, nodes)."""
-        return self.states[:, self.offsets.reaction_current : self.offsets.current_density]
+        area = self.cell.active_area * self.nodal("utilisation") * self.cell.contact_fraction
+        return self.nodal("reaction_current") / (area * self.nodal("contact_retention"))
 
     def entry(self, name: str) -> FloatArray:
-        """A state of the whole cell in every snapshot."""
+        """A state of the whole cell or of its negative plane in every snapshot."""
         return self.states[:, getattr(self.offsets, name)]
 
 
@@ -300,6 +454,8 @@ def run(
     start: float = 0.5,
     lithium: float = 10.0,
     temperature: float = ROOM,
+    pressure: float = 5e6,
+    stiffness: float = 0.0,
     tolerance: float = 1e-6,
     longest: float = np.inf,
     method: Tableau = RODAS4,
@@ -312,17 +468,40 @@ def run(
     nodes, shells = cell.width.size, cell.shell_volume.size
     protocol = make_protocol(steps, repeat)
     coefficients = at_temperature(cell, temperature)
-    o = offsets(nodes, shells)
-    work = allocate_workspace(nodes, shells)
+    o = offsets(nodes, shells, cell.planes)
+    work = allocate_workspace(nodes, shells, cell.planes)
     stages: Stages = allocate_stages(method.nodes.size, o.size)
     buffers = entries.allocate_buffers(
-        o.size, room.rows, room.steps, room.cycles, room.snapshots, room.checkpoints
+        o.size,
+        room.rows,
+        room.steps,
+        room.cycles,
+        room.snapshots,
+        room.checkpoints,
+        room.spectra,
     )
     progress = entries.allocate_progress(
-        nodes, protocol.termination_value.shape[1], longest, start, lithium
+        o.size,
+        nodes,
+        protocol.termination_value.shape[1],
+        longest,
+        start,
+        lithium,
+        temperature=temperature,
+        pressure=pressure,
+        stiffness=stiffness,
     )
     kept: dict[str, list[FloatArray]] = {
-        name: [] for name in ("rows", "steps", "cycles", "snapshots", "snapshot_index")
+        name: []
+        for name in (
+            "rows",
+            "steps",
+            "cycles",
+            "snapshots",
+            "snapshot_index",
+            "spectra",
+            "spectrum_index",
+        )
     }
     counts = {
         "rows": entries.ROWS,
@@ -330,6 +509,8 @@ def run(
         "cycles": entries.CYCLE_ROWS,
         "snapshots": entries.SNAPSHOTS,
         "snapshot_index": entries.SNAPSHOTS,
+        "spectra": entries.SPECTRA_ROWS,
+        "spectrum_index": entries.SPECTRA_ROWS,
     }
     done = Experiment(cell, coefficients, o, work)
     while True:
@@ -341,7 +522,6 @@ def run(
             stages,
             progress,
             buffers,
-            temperature,
             tolerance,
             budget,
         )
@@ -358,7 +538,8 @@ def run(
         setattr(done, name, {column: tables[name][:, n] for n, column in enumerate(columns)})
     done.states, done.state_times = tables["snapshots"], tables["snapshot_index"][:, 0]
     done.end = stages.start.copy()
-    prepare_workspace(cell, coefficients, work)
+    done.spectra = tables["spectra"]
+    prepare_workspace(cell, coefficients, done.end, work)
     return done
 
 

@@ -2,6 +2,7 @@
 
 from solidcell.engine.cell.mass import Component, MassBreakdown, mass_breakdown
 from solidcell.engine.cell.record import half_cell_record
+from solidcell.engine.cell.stiffness import stack_stiffness
 from solidcell.engine.cell.tables import PropertyTables, property_tables
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "half_cell_record",
     "mass_breakdown",
     "property_tables",
+    "stack_stiffness",
 ]

@@ -45,6 +45,8 @@ class PropertyTables:
         Integral of D(x) / D0.
     constant_diffusivity
         Whether D(x) = D0.
+    volume
+        Relative change of the particles' volume; zero if the material tells none.
     """
 
     grid: Abscissa
@@ -54,6 +56,7 @@ class PropertyTables:
     diffusivity: float
     kirchhoff: FloatArray
     constant_diffusivity: bool
+    volume: FloatArray
 
 
 def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTables:
@@ -71,6 +74,7 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
     potential = material.open_circuit_potential
     change = material.entropic_coefficient if entropy else None
     flat = np.zeros((grid.intervals, 4))
+    swelling = material.volume_change
     exchange = material.exchange_current_density
     scale, kirchhoff = _kirchhoff(material.diffusivity, grid)
     return PropertyTables(
@@ -83,6 +87,9 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
         scale,
         kirchhoff,
         material.diffusivity.kind == "constant",
+        flat
+        if swelling is None
+        else cubic_table(grid, swelling.evaluate(knots), _slopes(swelling, grid)),
     )
 
 

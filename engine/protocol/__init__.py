@@ -2,11 +2,20 @@
 
 from solidcell.engine.protocol.parse import parse_protocol, parse_step
 from solidcell.engine.protocol.rating import Rating
-from solidcell.engine.protocol.step import Block, DriveCycle, Step, Termination
+from solidcell.engine.protocol.step import (
+    Block,
+    Configuration,
+    DriveCycle,
+    Fixture,
+    Step,
+    Termination,
+)
 
 __all__ = [
     "Block",
+    "Configuration",
     "DriveCycle",
+    "Fixture",
     "Rating",
     "Step",
     "Termination",

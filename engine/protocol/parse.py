@@ -10,6 +10,7 @@ from solidcell.engine.errors import InputError
 from solidcell.engine.protocol.instruction import EXAMPLES, parse_sentence
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.resolve import resolve_instruction
+from solidcell.engine.protocol.state import read_impedance
 from solidcell.engine.protocol.step import Block, Step
 from solidcell.engine.protocol.structured import read_structured
 
@@ -53,6 +54,8 @@ def parse_step(written: object, rating: Rating, place: Place | None = None) -> S
     """
     line = place.line if place else 0
     try:
+        if isinstance(written, str) and written.strip().lower() == "impedance":
+            return read_impedance(None, rating, line)
         if isinstance(written, str):
             return resolve_instruction(parse_sentence(written), rating, line)
         if isinstance(written, Mapping):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from solidcell.engine.entry.units import factor_to_si, parse_c_rate, split_quantity
+from solidcell.engine.protocol.step import Fixture
 
 Electric = Literal["current", "voltage", "power", "resistance", "capacity"]
 
@@ -33,16 +35,25 @@ class Rating:
     lower_voltage, upper_voltage
         Window the cell may be used in [V].
     stoichiometry
-        Least and greatest stoichiometry that the open-circuit potential is known for.
+        Least and greatest stoichiometry that the open-circuit potential is known for; None for a
+        symmetric lithium cell.
     capacity
         Capacity that C-rates refer to [A.s], if there is one.
+    read_fixture
+        Reads a fixture as written; None where fixtures are unknown.
     """
 
     area: float
     lower_voltage: float
     upper_voltage: float
-    stoichiometry: tuple[float, float]
+    stoichiometry: tuple[float, float] | None
     capacity: float | None = None
+    read_fixture: Callable[[object], Fixture] | None = None
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether both electrodes are lithium."""
+        return self.stoichiometry is None
 
     def electric(self, text: str) -> tuple[Electric, float]:
         """Quantity and whole-cell SI value of ``C/3``, ``2 A``, ``10 W``, ``4.2 V`` or ``5 A.h``.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from solidcell.engine.protocol.instruction import EXAMPLES
+from solidcell.engine.protocol.state import CONFIGURATIONS
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "examples": ["10 minutes"]}
@@ -27,19 +28,75 @@ _COLUMN = {
 }
 
 
-def _step(action: str, value: dict[str, Any], *, ends: bool = True) -> dict[str, Any]:
-    properties: dict[str, Any] = {action: value}
-    if action != "reset":
-        properties["period"] = {**_TIME, "description": "Time between two rows of output."}
+_PERIOD = {**_TIME, "description": "Time between two rows of output."}
+_PRESSURE = {
+    "stack_pressure": {
+        "type": "string",
+        "examples": ["10 MPa"],
+        "description": "Pressure that the stack is brought to from the beginning of the step on.",
+    },
+    "within": {**_TIME, "description": "Time that the change takes; 1 s unless given."},
+}
+
+
+def _lasting(action: str, value: dict[str, Any], *, ends: bool = True) -> dict[str, Any]:
+    """A step that takes time."""
+    properties: dict[str, Any] = {action: value, **_PRESSURE, "period": _PERIOD}
     if ends:
         properties["for"] = {**_TIME, "description": "Longest time the step takes."}
         properties["until"] = _UNTIL
+    return _mapping(properties, action)
+
+
+def _mapping(
+    properties: dict[str, Any], *required: str, description: str | None = None
+) -> dict[str, Any]:
+    described = {} if description is None else {"description": description}
     return {
         "type": "object",
+        **described,
         "properties": properties,
-        "required": [action],
+        "required": list(required),
         "additionalProperties": False,
     }
+
+
+_RESET = {
+    "description": "Back to the scenario's start, or uniform equilibrium at a stoichiometry; begins "
+    "a new cycle.",
+    "anyOf": [
+        {"const": "fresh"},
+        _mapping(
+            {
+                "stoichiometry": {"type": ["number", "string"]},
+                "contact_retention": {"type": ["number", "string"]},
+            },
+            "stoichiometry",
+        ),
+    ],
+}
+_FIXTURE = _mapping(
+    {
+        "type": {"enum": ["constant_pressure", "spring", "constant_gap"]},
+        "pad_thickness": _TEXT,
+        "pad_modulus": _TEXT,
+        "stiffness": _TEXT,
+        "frame_stiffness": _TEXT,
+    },
+    "type",
+    description="What holds the stack from now on; it keeps its pressure.",
+)
+_SET = {
+    **_mapping(
+        {"temperature": {"type": "string", "examples": ["60 degC"]}, "fixture": _FIXTURE},
+        description="Changes the cell's surroundings at once.",
+    ),
+    "minProperties": 1,
+}
+_IMPEDANCE = _mapping(
+    {"configuration": {"enum": list(CONFIGURATIONS)}},
+    description="A spectrum at this instant; its frequencies are `output: {impedance: ...}`.",
+)
 
 
 _STEP: dict[str, Any] = {
@@ -49,22 +106,26 @@ _STEP: dict[str, Any] = {
             "description": "An experiment string in PyBaMM's wording.",
             "examples": list(EXAMPLES.values()),
         },
-        _step("charge", {"type": "string", "examples": ["C/3", "2 A", "10 W"]}),
-        _step("discharge", {"type": "string", "examples": ["C/3", "2 A", "10 W", "0.05 Ohm"]}),
-        _step("hold", {"type": "string", "examples": ["4.3 V"]}),
-        _step("rest", _TIME, ends=False),
-        _step(
-            "reset",
-            {
-                "type": "object",
-                "description": "Uniform equilibrium at a stoichiometry; begins a new cycle.",
-                "properties": {"stoichiometry": {"type": ["number", "string"]}},
-                "required": ["stoichiometry"],
-                "additionalProperties": False,
-            },
-            ends=False,
+        {"const": "impedance", "description": "A spectrum of the cell at this instant."},
+        _lasting("charge", {"type": "string", "examples": ["C/3", "2 A", "10 W"]}),
+        _lasting("discharge", {"type": "string", "examples": ["C/3", "2 A", "10 W", "0.05 Ohm"]}),
+        _lasting("hold", {"type": "string", "examples": ["4.3 V"]}),
+        _lasting("rest", _TIME, ends=False),
+        _mapping(
+            {"step": {"type": "string", "examples": list(EXAMPLES.values())}, **_PRESSURE}, "step"
         ),
-        _step(
+        _mapping(
+            {
+                **_PRESSURE,
+                "for": {**_TIME, "description": "Rest after the change."},
+                "period": _PERIOD,
+            },
+            "stack_pressure",
+        ),
+        _mapping({"reset": _RESET}, "reset"),
+        _mapping({"set": _SET}, "set"),
+        _mapping({"impedance": _IMPEDANCE}, "impedance"),
+        _lasting(
             "drive_cycle",
             {
                 "type": "object",

@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal["current", "voltage", "power", "resistance", "rest", "drive_cycle", "reset"]
+Kind = Literal[
+    "current",
+    "voltage",
+    "power",
+    "resistance",
+    "rest",
+    "drive_cycle",
+    "reset",
+    "set",
+    "impedance",
+]
 Direction = Literal[-1, 0, 1]
+Configuration = Literal["cell", "symmetric", "blocking"]
+"""What a spectrum is of: the cell; the composite electrode against itself; the same without charge
+transfer."""
+
+
+@runtime_checkable
+class Fixture(Protocol):
+    """What holds the stack from a ``set`` step on, in SI; None for what its type has not."""
+
+    @property
+    def type(self) -> Literal["constant_pressure", "spring", "constant_gap"]:
+        """Kind of the fixture."""
+
+    @property
+    def pad_thickness(self) -> float | None:
+        """Thickness of a spring's pad [m]."""
+
+    @property
+    def pad_modulus(self) -> float | None:
+        """Young's modulus of the pad [Pa]."""
+
+    @property
+    def stiffness(self) -> float | None:
+        """Stiffness of a spring without pad [N/m]."""
+
+    @property
+    def frame_stiffness(self) -> float | None:
+        """Stiffness of the frame of a constant gap [N/m]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +109,22 @@ class Step:
         The table of a ``drive_cycle``.
     stoichiometry
         Uniform stoichiometry that a ``reset`` puts the positive electrode to.
+    contact_retention
+        Contact retention that a ``reset`` sets; None leaves it.
+    fresh
+        Whether a ``reset`` puts every state to the scenario's start, at the pressure and
+        temperature of then.
+    stack_pressure
+        Pressure that the stack is brought to, linearly from the beginning of the step [Pa]; None
+        leaves it to the fixture.
+    within
+        Time that this takes [s]; 0 without ``stack_pressure``.
+    temperature
+        Temperature that a ``set`` changes to [K]; None leaves it.
+    fixture
+        Fixture that a ``set`` changes to; None leaves it. The stack keeps its pressure.
+    configuration
+        What the spectrum of an ``impedance`` step is of; None for other kinds.
     period
         Time between two rows of output [s]; None for the scenario's own.
     line
@@ -84,6 +138,13 @@ class Step:
     terminations: tuple[Termination, ...] = ()
     drive_cycle: DriveCycle | None = None
     stoichiometry: float | None = None
+    contact_retention: float | None = None
+    fresh: bool = False
+    stack_pressure: float | None = None
+    within: float = 0.0
+    temperature: float | None = None
+    fixture: Fixture | None = None
+    configuration: Configuration | None = None
     period: float | None = None
     line: int = 0
 

@@ -5,28 +5,48 @@ In YAML, for example::
     - {discharge: C/3, until: [2.8 V, 40 A.h], for: 4 h, period: 10 s}
     - {hold: 4.3 V, until: C/50}
     - {rest: 1 h}
-    - reset: {stoichiometry: 0.213}
+    - {step: Discharge at C/3 until 2.8 V, stack_pressure: 10 MPa, within: 10 minutes}
+    - {stack_pressure: 5 MPa, within: 1 minute, for: 1 hour}
     - drive_cycle: {file: city.csv, time: "Time [s]", current: "Current [A]"}
+
+Those that take no time are read in :mod:`~solidcell.engine.protocol.state`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from solidcell.engine.entry.place import nearest
-from solidcell.engine.entry.units import parse_fraction
+from solidcell.engine.entry.units import parse_quantity
 from solidcell.engine.protocol import drive_cycle as cycles
-from solidcell.engine.protocol.instruction import Instruction, Verb, parse_duration
+from solidcell.engine.protocol.instruction import (
+    Instruction,
+    Verb,
+    parse_duration,
+    parse_sentence,
+)
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.resolve import resolve_instruction, termination
+from solidcell.engine.protocol.state import read_impedance, read_reset, read_set
 from solidcell.engine.protocol.step import Step
 
 VERBS: tuple[Verb, ...] = ("charge", "discharge", "hold", "rest")
-ACTIONS = (*VERBS, "reset", "drive_cycle")
-"""The keys that say what a structured step does; each step has one of them."""
+INSTANT = {"reset": read_reset, "set": read_set, "impedance": read_impedance}
+"""Readers of the steps that take no time."""
+
+ACTIONS = (*VERBS, "step", "drive_cycle", *INSTANT)
+"""The keys that say what a structured step does; each step has one of them, or a stack pressure."""
+
+LEAST_PRESSURE = 0.1e6
+"""Least stack pressure [Pa]: below it the layers are no longer held together."""
+
+AT_ONCE = 1.0
+"""Time in which the stack pressure changes if none is given [s]."""
 
 _ENDS = ("for", "until", "period")
+_PRESSURE = ("stack_pressure", "within")
 
 
 def read_structured(written: Mapping[str, object], rating: Rating, line: int) -> Step:
@@ -36,18 +56,35 @@ def read_structured(written: Mapping[str, object], rating: Rating, line: int) ->
     ------
     ValueError
         If a key is unknown or the step is impossible.
+    InputError
+        If a fixture is impossible.
     """
     actions = [key for key in written if key in ACTIONS]
+    if not actions and "stack_pressure" in written:
+        _known(written, (*_PRESSURE, "for", "period"))
+        return _pressure_alone(written, line)
     if len(actions) != 1:
-        unknown = next((key for key in written if key not in (*ACTIONS, *_ENDS)), None)
-        found = f"'{unknown}' is no action{nearest(unknown, ACTIONS)}; " if unknown else ""
-        raise ValueError(f"{found}a structured step needs one; write one of {', '.join(ACTIONS)}")
+        known = (*ACTIONS, "stack_pressure")
+        unknown = next((key for key in written if key not in (*known, *_ENDS, *_PRESSURE)), None)
+        found = f"'{unknown}' is no action{nearest(unknown, known)}; " if unknown else ""
+        raise ValueError(f"{found}a structured step needs one; write one of {', '.join(known)}")
     action = actions[0]
+    if action in INSTANT:
+        _known(written, (action,))
+        if written[action] is None and action != "impedance":
+            raise ValueError(f"'{action}' has no value; write it behind the colon")
+        return INSTANT[action](written[action], rating, line)
     if written[action] is None:
         raise ValueError(f"'{action}' has no value; write it behind the colon")
-    if action == "reset":
-        return _reset(written, rating, line)
-    _known(written, (action, *(_ENDS if action != "rest" else ("period",))))
+    return _with_pressure(_lasting(action, written, rating, line), written)
+
+
+def _lasting(action: str, written: Mapping[str, object], rating: Rating, line: int) -> Step:
+    """A step that takes time, before any change of its stack pressure."""
+    if action == "step":
+        _known(written, ("step", *_PRESSURE))
+        return resolve_instruction(parse_sentence(str(written["step"])), rating, line)
+    _known(written, (action, *(_ENDS if action != "rest" else ("period",)), *_PRESSURE))
     if action == "drive_cycle":
         return _drive_cycle(written, rating, line)
     duration = parse_duration(_optional(written.get("for")))
@@ -69,19 +106,47 @@ def read_structured(written: Mapping[str, object], rating: Rating, line: int) ->
     return resolve_instruction(instruction, rating, line)
 
 
-def _reset(written: Mapping[str, object], rating: Rating, line: int) -> Step:
-    _known(written, ("reset",))
-    target = written["reset"]
-    if not isinstance(target, Mapping) or set(target) != {"stoichiometry"}:
-        raise ValueError("a reset needs a stoichiometry; write 'reset: {stoichiometry: 0.5}'")
-    x = parse_fraction(str(target["stoichiometry"])).value
-    low, high = rating.stoichiometry
-    if not low <= x <= high:
+def _pressure_alone(written: Mapping[str, object], line: int) -> Step:
+    """A rest in which the stack pressure changes: as long as that takes, and `for` longer."""
+    pressure, within = _pressure(written)
+    longer = parse_duration(_optional(written.get("for"))) or 0.0
+    return Step(
+        "rest",
+        0.0,
+        f"Stack pressure to {written['stack_pressure']}",
+        duration=within + longer,
+        stack_pressure=pressure,
+        within=within,
+        period=parse_duration(_optional(written.get("period"))),
+        line=line,
+    )
+
+
+def _with_pressure(step: Step, written: Mapping[str, object]) -> Step:
+    if "stack_pressure" not in written:
+        if "within" in written:
+            raise ValueError("'within' has no meaning without 'stack_pressure'; add it")
+        return step
+    pressure, within = _pressure(written)
+    if step.duration is not None and within > step.duration:
         raise ValueError(
-            f"stoichiometry {x:g} lies outside {low:g} to {high:g}, which the open-circuit "
-            "potential is known for; choose one inside"
+            f"the stack pressure changes within {within:g} s, but the step takes at most "
+            f"{step.duration:g} s; shorten 'within'"
         )
-    return Step("reset", 0.0, f"Reset to stoichiometry {x:g}", stoichiometry=x, line=line)
+    return replace(step, stack_pressure=pressure, within=within)
+
+
+def _pressure(written: Mapping[str, object]) -> tuple[float, float]:
+    """Pressure in Pa and the time to get there in s."""
+    text = str(written["stack_pressure"])
+    pressure = parse_quantity(text, "Pa").value
+    if pressure < LEAST_PRESSURE:
+        raise ValueError(
+            f"stack_pressure {text} must be {LEAST_PRESSURE / 1e6:g} MPa or more, or the layers come "
+            "apart; correct it"
+        )
+    within = parse_duration(_optional(written.get("within")))
+    return pressure, AT_ONCE if within is None else within
 
 
 def _drive_cycle(written: Mapping[str, object], rating: Rating, line: int) -> Step:

@@ -1,9 +1,10 @@
-"""A property against stoichiometry: a constant, a formula, or a table from CSV.
+"""A property against stoichiometry: a constant, a formula, points, or a table from CSV.
 
 In YAML, one of::
 
     diffusivity: 3e-15 m^2/s
     diffusivity: {expression: "3e-15*10**(-2.5*x)", unit: m^2/s, source: ..., status: fitted}
+    volume_change: {points: [[0.2, -0.05], [0.5, -0.02], [1, 0]]}
     open_circuit_potential: {csv: ocp.csv, x: Stoichiometry, y: "OCP [V]"}
 """
 
@@ -21,13 +22,23 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from solidcell.engine.entry.columns import Column, read_columns
-from solidcell.engine.entry.units import Si, convert, dimension_name, example, parse_quantity
+from solidcell.engine.entry.units import Si
 from solidcell.engine.scenario.base import Entry
+from solidcell.engine.scenario.dimension import convert, dimension_name, example, parse_quantity
 from solidcell.engine.scenario.expression import Formula, parse_formula
+from solidcell.engine.scenario.monotone import MonotoneCubic
 from solidcell.engine.scenario.parameter import Status
 
 _PROBES = 513
 """Points at which a curve is checked over its domain."""
+
+_FORMS: dict[str, tuple[str, ...]] = {
+    "constant": (),
+    "expression": ("unit", "where"),
+    "points": ("unit",),
+    "csv": ("x", "y", "unit"),
+}
+"""The forms of a curve, and the keys that have a meaning beside each."""
 
 
 class Curve(Entry):
@@ -42,6 +53,8 @@ class Curve(Entry):
         json_schema_extra={"additionalProperties": {"type": ["number", "string"]}},
     )
     """Names that the formula uses: numbers, or formulas in x and in the names before them."""
+    points: tuple[tuple[float, float], ...] | None = Field(default=None, min_length=2)
+    """Pairs of stoichiometry and property, in `unit`; between them a monotone cubic is used."""
     csv: str | None = None
     """A CSV file that tabulates the property; between its rows a monotone cubic is used."""
     x: str | None = None
@@ -49,7 +62,8 @@ class Curve(Entry):
     y: str | None = None
     """Heading of the CSV column with the property."""
     unit: str | None = None
-    """Unit of the formula's value, or of the CSV column if its heading has none in brackets."""
+    """Unit of the formula's value, of the points, or of the CSV column if its heading has none in
+    brackets; a property without dimension needs none."""
     domain: tuple[float, float] = (0.0, 1.0)
     """Least and greatest stoichiometry that the property is known for."""
     source: str = ""
@@ -62,16 +76,16 @@ class Curve(Entry):
 
     @model_validator(mode="after")
     def _one_form(self) -> Curve:
-        given = [form for form in ("constant", "expression", "csv") if getattr(self, form)]
+        given = [form for form in _FORMS if getattr(self, form)]
         if len(given) != 1:
-            raise ValueError("it is no curve; give one of 'constant', 'expression' and 'csv'")
-        needed = {"expression": ("unit",), "csv": ("x", "y"), "constant": ()}[given[0]]
-        allowed = {"expression": ("unit", "where"), "csv": ("x", "y", "unit"), "constant": ()}
-        for name in needed:
+            raise ValueError(
+                "it is no curve; give one of 'constant', 'expression', 'points' and 'csv'"
+            )
+        for name in ("x", "y") if given[0] == "csv" else ():
             if getattr(self, name) is None:
                 raise ValueError(f"'{given[0]}' needs '{name}'; add it beside")
         for name in ("x", "y", "unit", "where"):
-            if getattr(self, name) and name not in allowed[given[0]]:
+            if getattr(self, name) and name not in _FORMS[given[0]]:
                 raise ValueError(f"'{name}' has no meaning beside '{given[0]}'; remove it")
         low, high = self.domain
         if not 0 <= low < high <= 1:
@@ -79,11 +93,13 @@ class Curve(Entry):
         return self
 
     @property
-    def kind(self) -> Literal["constant", "expression", "csv"]:
-        """Which of the three forms the curve has."""
+    def kind(self) -> Literal["constant", "expression", "points", "csv"]:
+        """Which of the four forms the curve has."""
         if self.constant is not None:
             return "constant"
-        return "expression" if self.expression is not None else "csv"
+        if self.expression is not None:
+            return "expression"
+        return "points" if self.points is not None else "csv"
 
     @property
     def si_unit(self) -> str:
@@ -93,6 +109,8 @@ class Curve(Entry):
     @property
     def text(self) -> str:
         """The curve as written, in one line."""
+        if self.points is not None:
+            return ", ".join(f"({x:g}, {y:g})" for x, y in self.points)
         if self.expression is None:
             return self.constant or f"{self.csv}: {self.y} against {self.x}"
         return ", ".join([self.expression, *(f"{k} = {v}" for k, v in self.where.items())])
@@ -115,10 +133,10 @@ class Curve(Entry):
         Raises
         ------
         TypeError
-            For a CSV table, which has no formula.
+            For a table, which has no formula.
         """
-        if self.kind == "csv":
-            raise TypeError("a CSV table has no formula; evaluate it and interpolate")
+        if self.kind in ("points", "csv"):
+            raise TypeError("a table has no formula; evaluate it and interpolate")
         return self._value(x)
 
     def covers(self, x: float) -> bool:
@@ -171,7 +189,9 @@ class CurveOf:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        scalar = {"type": "string", "examples": [example(self.si_unit)]}
+        scalar: JsonSchemaValue = {"type": "string", "examples": [example(self.si_unit)]}
+        if not self.si_unit:
+            scalar["type"] = ["string", "number"]
         return {"anyOf": [scalar, handler(schema)]}
 
     def expand(self, written: object) -> object:
@@ -184,8 +204,9 @@ class CurveOf:
         """
         if isinstance(written, Si):
             return {"constant": f"{float(written)!r} {self.si_unit}"}
-        if isinstance(written, str):
-            return {"constant": written}
+        number = isinstance(written, int | float) and not isinstance(written, bool)
+        if isinstance(written, str) or (number and not self.si_unit):
+            return {"constant": str(written)}
         if isinstance(written, Mapping | Curve):
             return written
         raise ValueError(
@@ -231,35 +252,46 @@ class CurveOf:
             return _Constant(parse_quantity(curve.constant, self.si_unit).value)
         if curve.expression is not None:
             formula = parse_formula(curve.expression, curve.where)
-            scale = convert("1", curve.unit or "", self.si_unit)
+            scale = self._scale(curve, "expression")
             return formula if scale == 1 else _Scaled(scale, formula)
-        return self._interpolation(curve)
-
-    def _interpolation(self, curve: Curve) -> Callable[[Any], Any]:
-        from scipy.interpolate import PchipInterpolator  # slow, and rarely needed
-
+        if curve.points is not None:
+            x, y = np.array(curve.points).T
+            return _interpolation(curve, x, y * self._scale(curve, "points"), "'points'")
         assert curve.csv is not None
         assert curve.x is not None
         assert curve.y is not None
-        columns = (Column(curve.x, None), Column(curve.y, self.si_unit, curve.unit))
+        columns = (Column(curve.x, None), Column(curve.y, self.si_unit or None, curve.unit))
         x, y = read_columns(curve.csv, columns)
-        order = np.argsort(x)
-        x, y = x[order], y[order]
-        if not np.all(np.diff(x) > 0):
-            raise ValueError(f"column '{curve.x}' repeats a stoichiometry; keep one row of each")
-        if "domain" not in curve.model_fields_set:
-            object.__setattr__(curve, "domain", (float(x[0]), float(x[-1])))
-        low, high = curve.domain
-        if not x[0] <= low < high <= x[-1]:
-            raise ValueError(
-                f"the domain {low:g} to {high:g} exceeds the table's {x[0]:g} to {x[-1]:g}; "
-                "narrow it"
-            )
-        interpolant: Callable[[Any], Any] = PchipInterpolator(x, y, extrapolate=True)
-        return interpolant
+        return _interpolation(curve, x, y, f"column '{curve.x}'")
+
+    def _scale(self, curve: Curve, form: str) -> float:
+        """The SI value of one unit of a formula or of points."""
+        if self.si_unit and curve.unit is None:
+            raise ValueError(f"'{form}' needs 'unit'; add it beside")
+        return convert("1", curve.unit or "", self.si_unit)
+
+
+def _interpolation(
+    curve: Curve, x: NDArray[np.float64], y: NDArray[np.float64], what: str
+) -> MonotoneCubic:
+    order = np.argsort(x)
+    x, y = x[order], y[order]
+    if not np.all(np.diff(x) > 0):
+        raise ValueError(f"{what} repeats a stoichiometry; keep one row of each")
+    if x[0] < 0 or x[-1] > 1:
+        raise ValueError(f"{what} leaves the stoichiometries 0 to 1; remove the rows beyond")
+    if "domain" not in curve.model_fields_set:
+        object.__setattr__(curve, "domain", (float(x[0]), float(x[-1])))
+    low, high = curve.domain
+    if not x[0] <= low < high <= x[-1]:
+        raise ValueError(
+            f"the domain {low:g} to {high:g} exceeds the table's {x[0]:g} to {x[-1]:g}; narrow it"
+        )
+    return MonotoneCubic(tuple(x.tolist()), tuple(y.tolist()))
 
 
 Potential = Annotated[Curve, CurveOf("V")]
 Diffusivity = Annotated[Curve, CurveOf("m^2/s", above=0.0)]
 ExchangeCurrentDensity = Annotated[Curve, CurveOf("A/m^2", minimum=0.0)]
 EntropicCoefficient = Annotated[Curve, CurveOf("V/K")]
+VolumeChange = Annotated[Curve, CurveOf("", minimum=-0.5)]

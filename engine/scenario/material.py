@@ -13,6 +13,7 @@ from solidcell.engine.scenario.curve import (
     EntropicCoefficient,
     ExchangeCurrentDensity,
     Potential,
+    VolumeChange,
 )
 from solidcell.engine.scenario.parameter import (
     ActivationEnergy,
@@ -69,6 +70,9 @@ class ActiveMaterial(Entry):
     The kinetics are symmetric: both transfer coefficients are 1/2."""
     exchange_current_activation_energy: ActivationEnergy
     """Activation energy of the exchange current."""
+    volume_change: VolumeChange | None = None
+    """Relative change of the particles' volume, against x; 0 at the full one. Used by fixtures other
+    than `constant_pressure` and by `contact: creep`."""
     reference_temperature: Temperature = Kind("K").of("298.15 K")
     """Temperature that the values of the whole cell hold for."""
     price: Price | None = None
@@ -99,4 +103,5 @@ _CURVES = (
     "entropic_coefficient",
     "diffusivity",
     "exchange_current_density",
+    "volume_change",
 )

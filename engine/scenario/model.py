@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
+from solidcell.engine.entry.place import mistake, place_of
 from solidcell.engine.protocol.parse import parse_protocol
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.step import Block
 from solidcell.engine.scenario.base import Entry
 from solidcell.engine.scenario.cell import Cell
 from solidcell.engine.scenario.emit import emit
+from solidcell.engine.scenario.fixture import read_fixture
 from solidcell.engine.scenario.inventory import ParameterRow, list_parameters
-from solidcell.engine.scenario.settings import Numerics, Operation, Output, Physics
+from solidcell.engine.scenario.lithium import LithiumElectrode
+from solidcell.engine.scenario.physics import Physics
+from solidcell.engine.scenario.requirements import missing_constants, missing_volume_change
+from solidcell.engine.scenario.settings import Numerics, Operation, Output
 
 
 class Scenario(Entry):
@@ -55,9 +66,17 @@ class Scenario(Entry):
     @classmethod
     def _start_is_known(cls, operation: Operation, info: ValidationInfo) -> Operation:
         cell, x = info.data.get("cell"), operation.initial_stoichiometry
-        if not isinstance(cell, Cell) or x is None:
+        if not isinstance(cell, Cell):
             return operation
-        potential = cell.positive.active_material.open_circuit_potential
+        if (lack := missing_volume_change(operation, cell)) is not None:
+            raise ValueError(lack)
+        if x is None:
+            return operation
+        if cell.symmetric:
+            raise ValueError(
+                "a symmetric lithium cell has no stoichiometry; remove initial_stoichiometry"
+            )
+        potential = cell.composite.active_material.open_circuit_potential
         if not potential.covers(x):
             low, high = potential.domain
             raise ValueError(
@@ -66,11 +85,37 @@ class Scenario(Entry):
             )
         return operation
 
+    @field_validator("physics", mode="wrap")
+    @classmethod
+    def _laws_have_their_constants(
+        cls, written: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Physics:
+        physics, cell = handler(written), info.data.get("cell")
+        assert isinstance(physics, Physics)
+        if isinstance(cell, Cell):
+            for key, lack in missing_constants(physics, cell):
+                raise mistake(place_of(written, key), f"physics.{key}: {lack}")
+        return physics
+
+    def lithium_contact(
+        self, electrode: LithiumElectrode
+    ) -> Literal["static", "measured", "mechanistic"]:
+        """Which law the contact of a lithium electrode follows."""
+        if self.physics.contact == "static":
+            return "static"
+        return "measured" if electrode.contact is None else "mechanistic"
+
     @property
     def initial_stoichiometry(self) -> float:
-        """Stoichiometry of the positive electrode at the start."""
+        """Stoichiometry of the positive electrode at the start.
+
+        Raises
+        ------
+        InputError
+            If the cell is symmetric.
+        """
         chosen = self.operation.initial_stoichiometry
-        material = self.cell.positive.active_material
+        material = self.cell.composite.active_material
         return float(material.stoichiometry_discharged if chosen is None else chosen)
 
     @property
@@ -91,10 +136,14 @@ class Scenario(Entry):
 
 def rating_of(cell: Cell) -> Rating:
     """The figures of a cell that a protocol refers to."""
+    domain = None
+    if not cell.symmetric:
+        domain = cell.composite.active_material.open_circuit_potential.domain
     return Rating(
         area=cell.electrode_area,
         lower_voltage=float(cell.lower_voltage_cutoff),
         upper_voltage=float(cell.upper_voltage_cutoff),
-        stoichiometry=cell.positive.active_material.open_circuit_potential.domain,
+        stoichiometry=domain,
         capacity=cell.nominal_capacity,
+        read_fixture=read_fixture,
     )

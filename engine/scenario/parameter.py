@@ -20,17 +20,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from solidcell.engine.entry.place import mistake, nearest, place_of
-from solidcell.engine.entry.units import (
-    COLDEST,
-    HOTTEST,
-    Quantity,
-    Si,
-    convert,
-    dimension_name,
-    example,
-    parse_fraction,
-    parse_quantity,
-)
+from solidcell.engine.entry.units import COLDEST, HOTTEST, Quantity, Si
+from solidcell.engine.protocol.structured import LEAST_PRESSURE
+from solidcell.engine.scenario.dimension import convert, dimension_name, example, parse_quantity
 
 Status = Literal["measured", "fitted", "assumed", "computed"]
 """How a value is known."""
@@ -155,13 +147,15 @@ class Kind:
             status=status,
         )
 
-    def of(self, text: str) -> Parameter:
-        """The schema's own default of this kind."""
-        return self.read(text).changed(source="default of the schema")
+    def of(
+        self, text: str, source: str = "default of the schema", status: Status = "assumed"
+    ) -> Parameter:
+        """The schema's own default of this kind, with where it comes from."""
+        return self.read(text).changed(source=source, status=status)
 
     def _quantity(self, value: object) -> Quantity:
         if isinstance(value, str):
-            return parse_quantity(value, self.si_unit) if self.si_unit else parse_fraction(value)
+            return parse_quantity(value, self.si_unit)
         if isinstance(value, Si):
             return Quantity(float(value), self.si_unit)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -200,7 +194,7 @@ class Kind:
     @property
     def example(self) -> str:
         """A value of this kind as one would write it."""
-        return example(self.si_unit) if self.si_unit else "0.5"
+        return example(self.si_unit)
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -257,10 +251,9 @@ def _non_negative(si_unit: str) -> Kind:
     return Kind(si_unit, minimum=0.0)
 
 
-ATMOSPHERE = 0.1e6
-"""Least stack pressure [Pa]: below it the layers are no longer held together."""
-
 Length = Annotated[Parameter, _positive("m")]
+Thickness = Annotated[Parameter, _non_negative("m")]
+"""The length of what may be absent."""
 Density = Annotated[Parameter, _positive("kg/m^3")]
 Concentration = Annotated[Parameter, _positive("mol/m^3")]
 MolarMass = Annotated[Parameter, _positive("kg/mol")]
@@ -272,8 +265,17 @@ ArealResistance = Annotated[Parameter, _non_negative("ohm*m^2")]
 ActivationEnergy = Annotated[Parameter, _non_negative("J/mol")]
 Voltage = Annotated[Parameter, Kind("V")]
 Duration = Annotated[Parameter, _positive("s")]
-Pressure = Annotated[Parameter, Kind("Pa", minimum=ATMOSPHERE)]
+Pressure = Annotated[Parameter, Kind("Pa", minimum=LEAST_PRESSURE)]
 Temperature = Annotated[Parameter, Kind("K", minimum=COLDEST, maximum=HOTTEST)]
+Stress = Annotated[Parameter, _positive("Pa")]
+"""A hardness, a modulus or a pressure that a law refers to."""
+Stiffness = Annotated[Parameter, _positive("N/m")]
+AsperityDensity = Annotated[Parameter, _positive("1/m^2")]
+Rate = Annotated[Parameter, _non_negative("1/s")]
+GrowthConstant = Annotated[Parameter, _non_negative("m^2/s")]
+GrowthVelocity = Annotated[Parameter, _positive("m/s")]
+Capacitance = Annotated[Parameter, _positive("F/m^2")]
+Frequency = Annotated[Parameter, _positive("Hz")]
 Price = Annotated[Parameter, _non_negative("USD/kg")]
 Fraction = Annotated[Parameter, Kind("", minimum=0.0, maximum=1.0)]
 """A share from none to all: volume fraction, porosity, stoichiometry."""
@@ -281,3 +283,7 @@ Contact = Annotated[Parameter, Kind("", above=0.0, maximum=1.0)]
 """A share that can't vanish: a contact fraction of zero conducts nothing."""
 Factor = Annotated[Parameter, Kind("", above=0.0)]
 """A positive pure number."""
+Stretch = Annotated[Parameter, Kind("", minimum=1.0)]
+"""A factor that only lengthens."""
+Coefficient = Annotated[Parameter, Kind("", minimum=0.0)]
+"""A pure number from zero."""

@@ -18,10 +18,14 @@ from solidcell.engine.scenario.library import find_beside, shown
 FILE_OR_INLINE = {"cell": "cell", "active_material": "material"}
 """Keys whose value may be the path of a YAML file that holds the mapping, and what it then is."""
 
-WHOLE = {"value", "constant", "expression", "csv"}
-"""Keys of a mapping that is one value with its provenance: it replaces another, never mixes."""
+WHOLE = {"value", "constant", "expression", "points", "csv", "law", "table"}
+"""Keys of a mapping that is one value with its provenance, or one law with its constants: it
+replaces another, never mixes."""
 
-DATA_FILES = {"csv": "table", "file": "drive cycle"}
+WHOLE_PARTS = {"fixture"}
+"""Keys whose mapping replaces another as a whole."""
+
+DATA_FILES = {"csv": "table", "table": "table", "file": "drive cycle"}
 """Keys whose value is the path of a data file, and what it is."""
 
 
@@ -104,7 +108,8 @@ def _merge(base: Table, local: Table) -> Table:
     """
     for key, value in local.items():
         below = base.get(key)
-        if isinstance(below, Table) and isinstance(value, Table) and not WHOLE & set(value):
+        whole = key in WHOLE_PARTS or (isinstance(value, Table) and WHOLE & set(value))
+        if isinstance(below, Table) and isinstance(value, Table) and not whole:
             _merge(below, value)
             base.places[key] = local.places[key]
         else:

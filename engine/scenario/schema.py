@@ -17,12 +17,12 @@ def json_schema() -> dict[str, Any]:
     ``import`` and ``overrides``. Since an import may bring any key, none but the schema's version
     is required here; what is still missing after imports is an error when the scenario is loaded.
     """
-    described = Scenario.model_json_schema(mode="validation")
+    described = _any_form(Scenario.model_json_schema(mode="validation"))
     definitions: dict[str, Any] = described.pop("$defs")
     for part in (described, *definitions.values()):
         part.pop("required", None)
         for name, entry in part.get("properties", {}).items():
-            part["properties"][name] = _file_or_inline(entry)
+            part["properties"][name] = _file_or_inline(_word_or_parts(entry))
     properties = described["properties"]
     properties["protocol"] = {
         **PROTOCOL_SCHEMA,
@@ -47,3 +47,20 @@ def _file_or_inline(entry: dict[str, Any]) -> dict[str, Any]:
     reference = {"$ref": entry.pop("$ref")}
     path = {"type": "string", "description": f"Path of the YAML file of the {kind}."}
     return {**entry, "anyOf": [path, reference]}
+
+
+def _word_or_parts(entry: dict[str, Any]) -> dict[str, Any]:
+    """A part for which one word may stand."""
+    words = entry.pop("either", None)
+    if words is None:
+        return entry
+    reference = {"$ref": entry.pop("$ref")}
+    return {**entry, "anyOf": [{"enum": words}, reference]}
+
+
+def _any_form(described: Any) -> Any:
+    """The schema with ``anyOf`` for ``oneOf``: forms share keys, and none is required here."""
+    if isinstance(described, dict):
+        renamed = {"anyOf" if key == "oneOf" else key: value for key, value in described.items()}
+        return {key: _any_form(value) for key, value in renamed.items()}
+    return [_any_form(item) for item in described] if isinstance(described, list) else described

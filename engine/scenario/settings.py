@@ -1,4 +1,4 @@
-"""How a cell is operated, which physics is on, how finely it is solved, and what is kept."""
+"""How a cell is operated, how finely it is solved, and what is kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import (
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from solidcell.engine.entry.units import parse_cycles, parse_quantity
 from solidcell.engine.scenario.base import Entry
-from solidcell.engine.scenario.parameter import Duration, Fraction, Pressure, Temperature
+from solidcell.engine.scenario.fixture import Fixture
+from solidcell.engine.scenario.parameter import (
+    Duration,
+    Fraction,
+    Frequency,
+    Kind,
+    Pressure,
+    Temperature,
+)
 
 _EVERY_CYCLES = re.compile(r"every\s+(\d.*)")
 
@@ -24,24 +39,11 @@ class Operation(Entry):
     temperature: Temperature
     """Temperature of the cell."""
     stack_pressure: Pressure
-    """Pressure on the stack."""
+    """Pressure on the stack at the start."""
+    fixture: Fixture = Field(default_factory=Fixture)
+    """What holds the stack together."""
     initial_stoichiometry: Fraction | None = None
     """Uniform x of the positive electrode at the start; the discharged one unless given."""
-
-
-class Physics(Entry):
-    """Which physics is on."""
-
-    contact: Literal["static"] = "static"
-    """Contact fractions stay as given."""
-    voids: Literal["none"] = "none"
-    """No voids form in the lithium."""
-    interphase: Literal["none"] = "none"
-    """No films grow."""
-    thermal: Literal["isothermal"] = "isothermal"
-    """The cell keeps its temperature."""
-    entropy: Literal["on", "off"] = "off"
-    """Whether the open-circuit potential shifts with temperature."""
 
 
 class Numerics(Entry):
@@ -210,6 +212,34 @@ def _as_written(chosen: Fields | Cycles) -> object:
     return f"every {chosen.cycles} cycles" if chosen.kind == "every cycles" else chosen.kind
 
 
+_FREQUENCY = Kind("Hz", above=0.0)
+
+
+class Spectrum(Entry):
+    """Frequencies of an impedance spectrum, spaced evenly on a logarithmic axis."""
+
+    lowest: Frequency = _FREQUENCY.of("1 mHz")
+    """Lowest frequency."""
+    highest: Frequency = _FREQUENCY.of("1 MHz")
+    """Highest frequency."""
+    points: int = Field(default=61, ge=2, le=10_000)
+    """Number of frequencies, both ends included."""
+
+    @model_validator(mode="after")
+    def _range(self) -> Spectrum:
+        if not self.lowest < self.highest:
+            raise ValueError(
+                f"the lowest frequency {self.lowest.text} must be below the highest, "
+                f"{self.highest.text}; exchange the two"
+            )
+        return self
+
+    @property
+    def frequencies(self) -> NDArray[np.float64]:
+        """The frequencies, from high to low, Hz."""
+        return np.geomspace(float(self.highest), float(self.lowest), self.points)
+
+
 class Output(Entry):
     """What the results file keeps."""
 
@@ -220,3 +250,5 @@ class Output(Entry):
     in these cycles alone; or `{period: 60 s}`, also in between."""
     timeseries: Cycles = Cycles()
     """Cycles whose rows are kept: `all`, or a list of `first`, `last`, `every 100 cycles`."""
+    impedance: Spectrum = Field(default_factory=Spectrum)
+    """Frequencies of the spectra that the protocol's `impedance` steps take."""

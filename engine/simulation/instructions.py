@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
+from solidcell.engine.cell import stack_stiffness
 from solidcell.engine.protocol import Block, Step
 from solidcell.engine.scenario import Scenario
-from solidcell.kernels.codes import Control, Instruction, Quantity
+from solidcell.kernels.codes import Configuration, Control, Instruction, Quantity
 from solidcell.kernels.protocol import Protocol
 
 _INSTRUCTIONS = {
@@ -17,11 +21,18 @@ _INSTRUCTIONS = {
     "resistance": Instruction.RESISTANCE,
     "drive_cycle": Instruction.DRIVE_CYCLE,
     "reset": Instruction.RESET,
+    "set": Instruction.SET,
+    "impedance": Instruction.IMPEDANCE,
 }
 _CONTROLS = {
     "current": Control.CURRENT,
     "power": Control.POWER,
     "voltage": Control.VOLTAGE,
+}
+_CONFIGURATIONS = {
+    "cell": Configuration.CELL,
+    "symmetric": Configuration.SYMMETRIC,
+    "blocking": Configuration.BLOCKING,
 }
 _QUANTITIES = {
     "voltage": Quantity.VOLTAGE,
@@ -60,6 +71,16 @@ def instruction_table(scenario: Scenario) -> Protocol:
         value=np.array([_per_area(step, area) for step in steps]),
         duration=np.array([np.inf if step.duration is None else step.duration for step in steps]),
         period=np.array([step.period or output.period or 0.0 for step in steps], dtype=np.float64),
+        pressure=_given([step.stack_pressure for step in steps]),
+        within=np.array([step.within for step in steps], dtype=np.float64),
+        temperature=_given([step.temperature for step in steps]),
+        stiffness=_given(
+            [
+                None if step.fixture is None else stack_stiffness(scenario.cell, step.fixture)
+                for step in steps
+            ]
+        ),
+        retention=_given([step.contact_retention for step in steps]),
         snapshot_period=np.full(len(steps), output.fields.period or np.inf),
         starts_cycle=_cycle_starts(scenario.protocol),
         termination_count=np.array([len(step.terminations) for step in steps], dtype=np.int64),
@@ -85,6 +106,13 @@ def instruction_table(scenario: Scenario) -> Protocol:
     )
 
 
+def _given(
+    values: Sequence[float | None],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Values of a column of the table; NaN where a step says nothing."""
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+
+
 def _direction(kind: str, direction: int) -> float:
     if kind == "capacity":
         return 1.0
@@ -96,7 +124,11 @@ def _direction(kind: str, direction: int) -> float:
 def _per_area(step: Step, area: float) -> float:
     """Set-point of a step per geometric area."""
     if step.kind == "reset":
-        return float(step.stoichiometry or 0.0)
+        return math.nan if step.stoichiometry is None else float(step.stoichiometry)
+    if step.kind == "impedance":
+        return float(_CONFIGURATIONS[step.configuration or "cell"])
+    if step.kind == "set":
+        return 0.0
     if step.kind == "voltage":
         return step.value
     if step.kind == "resistance":

@@ -52,6 +52,16 @@ OUTCOMES: dict[Result, Outcome] = {
         "the lithium metal was used up",
         "give the negative electrode more excess_thickness or start from a charged cell",
     ),
+    Result.CONTACT_LOST: Outcome(
+        "contact lost",
+        "voids have detached the lithium from the separator",
+        "raise the stack pressure or the temperature, or strip at a lower rate",
+    ),
+    Result.STACK_LOOSE: Outcome(
+        "stack lost contact",
+        "the stack pressure fell below 0.1 MPa and the stack lost contact",
+        "start at a higher stack pressure or hold the stack in a softer fixture",
+    ),
     Result.NOT_A_NUMBER: Outcome(
         "not a number",
         "an equation gave no number",

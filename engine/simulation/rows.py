@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.engine.scenario import Scenario
-from solidcell.kernels.half_cell import Workspace
-from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES
-from solidcell.kernels.outputs import potentials
-from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.half_cell import prepare_workspace
+from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
+from solidcell.kernels.network import Network
+from solidcell.kernels.outputs import node_interfaces, positive_lithium, potentials
+from solidcell.kernels.parameters import HalfCell, at_temperature
+from solidcell.kernels.resistances import write_resistances
+from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
 Columns = dict[str, Any]
@@ -54,8 +57,6 @@ def timeseries_columns(rows: FloatArray, scenario: Scenario) -> Columns:
     columns: Columns = dict(zip(TIMESERIES, rows.T.copy(), strict=True))
     columns["current"] *= area
     columns["discharge_capacity"] *= area / _SECONDS_PER_HOUR
-    columns["temperature"] = float(scenario.operation.temperature)
-    columns["stack_pressure"] = float(scenario.operation.stack_pressure)
     return columns
 
 
@@ -85,9 +86,10 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
 
 def cycles_columns(
     rows: FloatArray,
+    resistances: FloatArray,
     first: int,
     scenario: Scenario,
-    start_lithium: float,
+    start_thickness: float,
     seconds: float,
     stopped: bool,
 ) -> Columns:
@@ -97,12 +99,14 @@ def cycles_columns(
     ----------
     rows
         (rows, columns).
+    resistances
+        `RESISTANCES` of each, Ohm m2, (rows, resistances).
     first
         Number of the first row since the start of the run.
     scenario
         The scenario.
-    start_lithium
-        Lithium metal at the start of the run, mol/m2.
+    start_thickness
+        Of what changes in a face at the start of the run, m.
     seconds
         Computing time of all these cycles, shared among them by their solver steps.
     stopped
@@ -113,11 +117,10 @@ def cycles_columns(
     raw: Columns = {name: rows[:, n] for n, name in enumerate(CYCLES)}
     charge, discharge = raw["charge_capacity"], raw["discharge_capacity"]
     charged, delivered = raw["charge_energy"], raw["discharge_energy"]
-    pressure = float(scenario.operation.stack_pressure)
+    creep = raw["short_circuit_damage"] >= 1.0
     effort = raw["solver_steps"]
     status = np.zeros(len(rows), dtype=int)
     status[-1] = stopped
-    plated = (raw["lithium"] - start_lithium) * float(cell.negative.molar_volume)
     return {
         "cycle": first + np.arange(len(rows)),
         "charge_capacity": charge * area / _SECONDS_PER_HOUR,
@@ -127,17 +130,96 @@ def cycles_columns(
         "coulombic_efficiency": _ratio(discharge, charge),
         "energy_efficiency": _ratio(delivered, charged),
         "dc_resistance": raw["dc_resistance"] / area,
-        "contact_fraction_positive": float(cell.positive.contact_fraction),
-        "contact_fraction_negative": float(cell.negative.contact_fraction),
+        **_resistances(resistances),
+        "contact_fraction_positive": raw["contact_fraction_positive"],
+        "contact_fraction_negative": raw["contact_fraction_negative"],
+        "film_thickness_positive": raw["film_thickness_positive"],
+        "film_thickness_negative": raw["film_thickness_negative"],
+        "void_fraction": 1.0 - raw["void_contact_minimum"],
+        "short_circuit_risk": (raw["plating_risk"] + 2 * creep).astype(int),
+        "plating_current_maximum": raw["plating_current_maximum"],
+        "short_circuit_damage": raw["short_circuit_damage"],
+        "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
+        "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
         "loss_of_lithium_inventory": 0.0,
         "loss_of_active_material": 0.0,
-        "thickness_change": plated * cell.faces,
-        "pressure_maximum": pressure,
-        "pressure_minimum": pressure,
+        "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
+        "pressure_maximum": raw["pressure_maximum"],
+        "pressure_minimum": raw["pressure_minimum"],
         "lithium_balance_error": raw["lithium_balance_error"],
         "charge_balance_error": raw["charge_balance_error"],
         "wall_time": seconds * effort / max(effort.sum(), 1.0),
         "status": status,
+    }
+
+
+def _resistances(rows: FloatArray) -> Columns:
+    """Columns of area-specific resistances, Ohm m2, (rows, resistances); the total first."""
+    return {
+        "asr_total": rows.sum(axis=1),
+        **{f"asr_{name}": rows[:, n].copy() for n, name in enumerate(RESISTANCES)},
+    }
+
+
+def resistances_of(
+    states: FloatArray,
+    temperatures: FloatArray,
+    cell: HalfCell,
+    work: Workspace,
+    network: Network,
+) -> FloatArray:
+    """Resistances of states, (rows, states), at temperatures (K); NaN for a state that is none."""
+    resistances = np.full((len(states), len(RESISTANCES)), np.nan)
+    for n, (state, temperature) in enumerate(zip(states, temperatures, strict=True)):
+        if np.isfinite(state[0]):
+            coefficients = at_temperature(cell, float(temperature))
+            prepare_workspace(cell, coefficients, state, work)
+            write_resistances(cell, coefficients, work, network, state, resistances[n])
+    return resistances
+
+
+def spectra_columns(
+    states: FloatArray,
+    index: FloatArray,
+    impedances: npt.NDArray[np.complex128],
+    resistances: FloatArray,
+    scenario: Scenario,
+    cell: HalfCell,
+    work: Workspace,
+) -> Columns:
+    """Columns of /impedance.
+
+    Parameters
+    ----------
+    states, index
+        State vectors, (spectra, states), and their index with the columns of `SPECTRA`.
+    impedances
+        Ohm m2, (spectra, frequencies).
+    resistances
+        `RESISTANCES` of each, Ohm m2, (spectra, resistances).
+    scenario, cell, work
+        What they are of.
+    """
+    o, area = work.offsets, scenario.cell.electrode_area
+    row: Columns = {name: index[:, n].copy() for n, name in enumerate(SPECTRA)}
+    del row["stiffness"]
+    stoichiometry = np.full(len(states), np.nan)
+    if not scenario.cell.symmetric:
+        stoichiometry = np.array([positive_lithium(cell, work, state)[1] for state in states])
+    soc = np.full(len(states), np.nan)
+    if not scenario.cell.symmetric:
+        material = scenario.cell.composite.active_material
+        empty, full = material.stoichiometry_discharged, material.stoichiometry_charged
+        soc = (empty - stoichiometry) / (empty - full)
+    return {
+        **row,
+        "soc": soc,
+        "stoichiometry": stoichiometry,
+        "voltage": states[:, o.voltage].copy(),
+        "stack_pressure": states[:, o.stack_pressure].copy(),
+        "z_real": impedances.real / area,
+        "z_imag": impedances.imag / area,
+        **_resistances(resistances),
     }
 
 
@@ -149,38 +231,55 @@ def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 
 def fields_columns(
-    states: FloatArray,
-    index: FloatArray,
-    cell: HalfCell,
-    coefficients: Coefficients,
-    work: Workspace,
+    states: FloatArray, index: FloatArray, cell: HalfCell, work: Workspace
 ) -> Columns:
-    """Columns of /fields from state vectors, (snapshots, states), and their (time, cycle, step)."""
+    """Columns of /fields from state vectors, (snapshots, states).
+
+    Parameters
+    ----------
+    states
+        State vectors.
+    index
+        Time, cycle, step and temperature of each, (snapshots, 4).
+    cell, work
+        What they are of.
+    """
     o = work.offsets
     shells, nodes = work.phi.shape
     count = len(states)
-    particles = states[:, : o.surface_stoichiometry].reshape(count, shells, nodes)
     electrolyte = np.empty((count, nodes))
     electrode = np.empty((count, nodes))
     ionic = np.empty((count, nodes))
+    contact, film = np.empty((count, nodes)), np.empty((count, nodes))
     for n in range(count):
-        potentials(cell, coefficients, work, states[n], electrolyte[n], electrode[n], ionic[n])
+        coefficients = at_temperature(cell, float(index[n, 3]))
+        prepare_workspace(cell, coefficients, states[n], work)
+        potentials(coefficients, work, states[n], electrolyte[n], electrode[n], ionic[n])
+        node_interfaces(cell, work, states[n], contact[n], film[n])
+
+    def nodal(name: str) -> FloatArray:
+        first = getattr(o, name)
+        values: FloatArray = states[:, first : first + nodes] + 0.0
+        return values
+
     # The current at a node's centre is the mean of its faces'; the separator's face carries all.
     left = np.column_stack([states[:, o.current_density], ionic[:, :-1]])
     concentration = cell.maximum_concentration
+    particles = states[:, : o.mean_stoichiometry].reshape(count, shells, nodes)
+    area = cell.active_area * nodal("utilisation") * contact
     return {
         "time": index[:, 0].copy(),
         "cycle": index[:, 1].copy(),
         "step": index[:, 2].copy(),
         "concentration_positive": concentration * particles.transpose(0, 2, 1),
-        "surface_concentration_positive": concentration
-        * states[:, o.surface_stoichiometry : o.reaction_current],
-        "reaction_current_density_positive": states[:, o.reaction_current : o.current_density]
-        + 0.0,
+        "surface_concentration_positive": concentration * nodal("surface_stoichiometry"),
+        "reaction_current_density_positive": nodal("reaction_current") / area,
         "potential_electrolyte_positive": electrolyte,
         "potential_electrode_positive": electrode,
         "electrolyte_current_density_positive": 0.5 * (left + ionic),
-        "contact_fraction_positive": np.tile(cell.contact_fraction, (count, 1)),
+        "contact_fraction_positive": contact,
+        "contact_retention_positive": nodal("contact_retention"),
+        "film_thickness_positive": film,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.engine.cell import half_cell_record
+from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
@@ -27,26 +27,31 @@ from solidcell.engine.simulation.rows import (
     cycles_columns,
     field_coordinates,
     fields_columns,
+    resistances_of,
+    spectra_columns,
     steps_columns,
     timeseries_columns,
 )
 from solidcell.kernels import driver
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Instruction, Result, StopReason
-from solidcell.kernels.half_cell import allocate_workspace, prepare_workspace
-from solidcell.kernels.layout import STEPS, offsets
+from solidcell.kernels.impedance import impedance_spectrum
+from solidcell.kernels.layered_sphere import allocate_layers
+from solidcell.kernels.layout import SPECTRA, STEPS
 from solidcell.kernels.mesh import particle_mesh
+from solidcell.kernels.network import allocate_network
 from solidcell.kernels.options import entry_point, is_compiled
 from solidcell.kernels.parameters import at_temperature
 from solidcell.kernels.rosenbrock import allocate_stages
 from solidcell.kernels.tableaus import RODAS4
+from solidcell.kernels.workspace import allocate_workspace
 
 FloatArray = npt.NDArray[np.float64]
 
 CHUNK_STEPS = 2_000
 """Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
 
-_ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS = 8192, 512, 256, 64
+_ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _SPECTRA = 8192, 512, 256, 64, 16
 _CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
 
 
@@ -140,27 +145,33 @@ class Simulation:
         self.meter = EnergyMeter(scenario)
         self._texts = [step.text for step in protocol_steps(scenario)]
         numerics = scenario.numerics
-        nodes, shells = numerics.nodes, numerics.shells
+        nodes, shells = self.record.width.size, self.record.shell_volume.size
         self._method = RODAS4
         self._tolerance = float(numerics.rtol)
         self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
-        self._temperature = float(scenario.operation.temperature)
         self._start_lithium = _initial_lithium(scenario)
+        self._stiffness = stack_stiffness(scenario.cell, scenario.operation.fixture)
         # Found once: looking up a compiled function by its eighty types takes as long as 20 steps.
         self._execute: Callable[..., int] | None = None
-        self._work = allocate_workspace(nodes, shells)
-        size = offsets(nodes, shells).size
+        self._work = allocate_workspace(nodes, shells, self.record.planes)
+        size = self._work.offsets.size
         self._stages = allocate_stages(self._method.nodes.size, size)
         self._buffers = entries.allocate_buffers(
-            size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS
+            size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS, _SPECTRA
         )
+        self._network = allocate_network(nodes)
+        self._layers = allocate_layers(nodes, shells)
+        self._faces = np.zeros(1)
+        if nodes:
+            self._faces = particle_mesh(numerics.shells, numerics.shell_stretch).faces
 
     @property
     def coordinates(self) -> Mapping[str, FloatArray]:
-        """Positions of the fields: ``x_positive`` and ``r_positive``, m."""
-        numerics = self.scenario.numerics
-        mesh = particle_mesh(numerics.shells, numerics.shell_stretch)
-        return field_coordinates(self.record, mesh.faces)
+        """Positions of the fields: ``x_positive`` and ``r_positive``, m; ``frequency``, Hz."""
+        return {
+            **field_coordinates(self.record, self._faces),
+            "frequency": self.scenario.output.impedance.frequencies,
+        }
 
     def compile(self) -> float:
         """Compile the kernels, or load them from the cache; the seconds it took."""
@@ -175,7 +186,7 @@ class Simulation:
         ----------
         changes
             Fields of the parameter record (`self.record`) to change for this run alone, in SI, e.g.
-            ``lithium_exchange_current=25.0``.
+            ``separator_resistance=1e-4``.
 
         Raises
         ------
@@ -259,12 +270,17 @@ class Simulation:
 
     def _begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
+        scenario = self.scenario
         return entries.allocate_progress(
-            self.scenario.numerics.nodes,
+            self._work.offsets.size,
+            self.record.width.size,
             self.protocol.termination_value.shape[1],
             self._limit,
-            self.scenario.initial_stoichiometry,
+            0.0 if scenario.cell.symmetric else scenario.initial_stoichiometry,
             self._start_lithium,
+            temperature=float(scenario.operation.temperature),
+            pressure=float(scenario.operation.stack_pressure),
+            stiffness=self._stiffness,
         )
 
     def _arguments(self, record: Any, progress: entries.Progress, budget: int) -> tuple[Any, ...]:
@@ -277,7 +293,6 @@ class Simulation:
             self._stages,
             progress,
             self._buffers,
-            self._temperature,
             self._tolerance,
             budget,
         )
@@ -308,28 +323,29 @@ class Simulation:
             sink.append("steps", Rows(lambda: steps_columns(taken, first, self._texts, area)))
             self._meter_discharges(steps, discharges)
         if len(cycles):
-            ended = cycles.copy()
+            ended, thickness = cycles.copy(), float(progress.clock[entries.FIRST_THICKNESS])
+            pulses = buffers.pulses[: len(cycles)].copy()
+            resistances = self._resistances(record, pulses[:, :-1], pulses[:, -1])
             sink.append(
                 "cycles",
                 Rows(
                     lambda: cycles_columns(
-                        ended, cycles_before, scenario, self._start_lithium, seconds, stopped
+                        ended, resistances, cycles_before, scenario, thickness, seconds, stopped
                     )
                 ),
             )
-        if snapshots:
-            coefficients = at_temperature(record, self._temperature)
-            prepare_workspace(record, coefficients, self._work)
+        if snapshots and self._work.nodal.size:
             sink.append(
                 "fields",
                 fields_columns(
                     buffers.snapshots[:snapshots],
                     buffers.snapshot_index[:snapshots],
                     record,
-                    coefficients,
                     self._work,
                 ),
             )
+        if counters[entries.SPECTRA_ROWS]:
+            sink.append("impedance", self._spectra(record, int(counters[entries.SPECTRA_ROWS])))
         if checkpoints:
             opened = cycles_before + len(cycles) + int(counters[entries.OPEN_CYCLE])
             sink.append(
@@ -346,9 +362,43 @@ class Simulation:
             entries.CYCLE_ROWS,
             entries.SNAPSHOTS,
             entries.CHECKPOINTS,
+            entries.SPECTRA_ROWS,
         ):
             counters[counter] = 0
         return len(cycles)
+
+    def _spectra(self, record: Any, count: int) -> Mapping[str, Any]:
+        """Spectra of the states that the driver has kept for them."""
+        states = self._buffers.spectra[:count].copy()
+        index = self._buffers.spectrum_index[:count].copy()
+        frequencies = self.scenario.output.impedance.frequencies
+        impedances = np.empty((count, frequencies.size), dtype=np.complex128)
+        real, imaginary = np.empty((2, frequencies.size))
+        for n in range(count):
+            row = dict(zip(SPECTRA, index[n].tolist(), strict=True))
+            impedance_spectrum(
+                record,
+                at_temperature(record, row["temperature"]),
+                self._work,
+                self._network,
+                self._faces,
+                self._layers,
+                row["stiffness"],
+                int(row["configuration"]),
+                states[n],
+                frequencies,
+                real,
+                imaginary,
+            )
+            impedances[n] = real + 1j * imaginary
+        resistances = self._resistances(record, states, index[:, SPECTRA.index("temperature")])
+        return spectra_columns(
+            states, index, impedances, resistances, self.scenario, record, self._work
+        )
+
+    def _resistances(self, record: Any, states: FloatArray, temperatures: FloatArray) -> FloatArray:
+        """Resistances of states by mechanism, Ohm m2, (states, mechanisms)."""
+        return resistances_of(states, temperatures, record, self._work, self._network)
 
     def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
         area = self.scenario.cell.electrode_area
@@ -395,13 +445,17 @@ class Simulation:
 
 
 def _initial_lithium(scenario: Scenario) -> float:
-    """Lithium metal at the start, mol/m2: the excess, and what the positive electrode gave up."""
-    positive, negative = scenario.cell.positive, scenario.cell.negative
+    """Lithium metal of a plane at the start, mol/m2: the excess, and what the positive gave up."""
+    cell, negative = scenario.cell, scenario.cell.negative
+    excess = float(negative.excess_thickness / negative.molar_volume)
+    if cell.symmetric:
+        return excess
+    positive = cell.composite
     material = positive.active_material
     sites = material.maximum_concentration * positive.active_volume_fraction * positive.thickness
     released = material.stoichiometry_discharged - scenario.initial_stoichiometry
-    lithium = float(negative.excess_thickness / negative.molar_volume + sites * released)
-    if lithium <= 0.0:
+    lithium = excess + float(sites * released)
+    if lithium < 0.0 or (lithium == 0.0 and negative.type == "lithium_foil"):
         raise InputError(
             f"{scenario.name}: operation.initial_stoichiometry "
             f"{scenario.initial_stoichiometry:g} leaves no lithium metal; lower it to "

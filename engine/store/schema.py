@@ -13,14 +13,31 @@ from dataclasses import dataclass
 from typing import Literal
 
 FILETYPE = "solidcell-results"
-VERSION = (1, 0)
+VERSION = (1, 1)
 CURRENT_SIGN = "positive on discharge"
 
 Kind = Literal["float", "integer", "flag", "text"]
 
 MODES = ("rest", "current", "voltage", "power", "resistance", "drive_cycle")
-STEP_KINDS = (*MODES, "reset")
-STOP_REASONS = ("time", "voltage", "current", "capacity", "drive_cycle_end", "reset", "stopped")
+STEP_KINDS = (*MODES, "reset", "set", "impedance")
+STOP_REASONS = (
+    "time",
+    "voltage",
+    "current",
+    "capacity",
+    "drive_cycle_end",
+    "reset",
+    "stopped",
+    "set",
+    "impedance",
+)
+RISKS = (
+    "none",
+    "plating_above_critical_current",
+    "creep_into_pores",
+    "plating_and_creep",
+)
+CONFIGURATIONS = ("cell", "symmetric", "blocking")
 CYCLE_STATUSES = ("completed", "stopped")
 
 
@@ -171,6 +188,55 @@ CELL = Table(
     ),
 )
 
+_DAMAGE = Column(
+    "short_circuit_damage",
+    "1",
+    "Damage by creep into pores",
+    "Lithium that has crept into the separator's pores; a short is expected at 1.",
+)
+
+_INTERFACES = (
+    Column(
+        "contact_fraction_positive",
+        "1",
+        "Positive contact fraction",
+        "Share of the particles' connected surface that touches electrolyte, mean; in a symmetric "
+        "cell as on the negative side.",
+    ),
+    Column(
+        "contact_fraction_negative",
+        "1",
+        "Negative contact fraction",
+        "Share of the lithium that touches the separator.",
+    ),
+    Column("film_thickness_positive", "m", "Positive film thickness [m]", "Mean."),
+    Column("film_thickness_negative", "m", "Negative film thickness [m]"),
+)
+
+_RESISTANCES = (
+    Column(
+        "asr_total",
+        "Ohm.m2",
+        "Area-specific resistance [Ohm.m2]",
+        "Small-signal, diffusion frozen and double layers open: what a short pulse measures. "
+        "The others add up to it.",
+    ),
+    *(
+        Column(f"asr_{name}", "Ohm.m2", f"{words} area-specific resistance [Ohm.m2]")
+        for name, words in (
+            ("charge_transfer_positive", "Positive charge-transfer"),
+            ("film_positive", "Positive film"),
+            ("interface_positive", "Positive interface"),
+            ("ionic_positive", "Positive ionic"),
+            ("electronic_positive", "Positive electronic"),
+            ("separator", "Separator"),
+            ("charge_transfer_negative", "Negative charge-transfer"),
+            ("film_negative", "Negative film"),
+            ("interface_negative", "Negative interface"),
+        )
+    ),
+)
+
 TIMESERIES = Table(
     "timeseries",
     "A row for each solver step (or output period), with the first and last instant of each step.",
@@ -211,6 +277,12 @@ TIMESERIES = Table(
             "Resistive film on the particles, mean over the electrode.",
         ),
         _overpotential(
+            "interface_positive",
+            "Positive interface",
+            "Constriction of the current to the particles' contacts; in a symmetric cell the "
+            "resistance between lithium and separator.",
+        ),
+        _overpotential(
             "ionic_positive",
             "Positive ionic",
             "Ions in the positive electrode: mean against separator edge.",
@@ -226,11 +298,26 @@ TIMESERIES = Table(
             "Negative charge transfer",
             "Reaction at the lithium.",
         ),
+        _overpotential("film_negative", "Negative film", "Film on the lithium."),
         _overpotential(
             "interface_negative",
             "Negative interface",
-            "Resistance between lithium and separator.",
+            "Resistance between lithium and separator, by the law of contact that is chosen.",
         ),
+        *_INTERFACES,
+        Column(
+            "void_thickness_positive",
+            "m",
+            "Positive void thickness [m]",
+            "Of a symmetric cell; 0 in others.",
+        ),
+        Column(
+            "void_thickness_negative",
+            "m",
+            "Negative void thickness [m]",
+            "Volume of voids per area of the lithium.",
+        ),
+        _DAMAGE,
     ),
     dim="time",
     chunk=4096,
@@ -285,12 +372,41 @@ CYCLES = Table(
             "Direct-current resistance [Ohm]",
             "Voltage step over current step at the start of the cycle's first discharge.",
         ),
-        Column("contact_fraction_positive", "1", "Positive contact fraction"),
-        Column("contact_fraction_negative", "1", "Negative contact fraction"),
+        *_RESISTANCES,
+        *_INTERFACES,
         Column(
-            "film_thickness_positive", "m", "Positive film thickness [m]", "Mean.", optional=True
+            "void_fraction",
+            "1",
+            "Void fraction",
+            "Largest share of the lithium that voids have detached in the cycle.",
         ),
-        Column("film_thickness_negative", "m", "Negative film thickness [m]", optional=True),
+        Column(
+            "short_circuit_risk",
+            "1",
+            "Short-circuit risk",
+            "Criteria that were met in the cycle.",
+            kind="flag",
+            meanings=RISKS,
+        ),
+        Column(
+            "plating_current_maximum",
+            "A.m-2",
+            "Maximum plating current density [A.m-2]",
+            "Of the lithium in contact.",
+        ),
+        _DAMAGE,
+        Column(
+            "film_charge_positive",
+            "A.h",
+            "Charge in the positive film [A.h]",
+            "Since the start of the run.",
+        ),
+        Column(
+            "film_charge_negative",
+            "A.h",
+            "Charge in the negative film [A.h]",
+            "Since the start of the run: lithium metal that the film has consumed.",
+        ),
         Column(
             "loss_of_lithium_inventory",
             "1",
@@ -308,7 +424,6 @@ CYCLES = Table(
             "m",
             "Thickness change [m]",
             "Of the whole stack at the end of the cycle, against the start of the run.",
-            optional=True,
         ),
         Column("pressure_maximum", "Pa", "Maximum stack pressure [Pa]"),
         Column("pressure_minimum", "Pa", "Minimum stack pressure [Pa]"),
@@ -388,6 +503,14 @@ FIELDS = Table(
             dims=_X,
         ),
         Column("contact_fraction_positive", "1", "Positive contact fraction", dims=_X),
+        Column(
+            "contact_retention_positive",
+            "1",
+            "Positive contact retention",
+            "Share of the fresh contact that is left.",
+            dims=_X,
+        ),
+        Column("film_thickness_positive", "m", "Positive film thickness [m]", dims=_X),
     ),
     dim="snapshot",
     chunk=8,
@@ -432,6 +555,49 @@ CHECKPOINTS = Table(
     ),
 )
 
+IMPEDANCE = Table(
+    "impedance",
+    "Impedance spectra, about the state at the moment of each.",
+    (
+        _TIME,
+        _CYCLE,
+        _STEP,
+        Column(
+            "configuration",
+            "1",
+            "Configuration",
+            "The cell; two of its positive electrodes face to face; or the positive electrode alone "
+            "between collectors that block ions.",
+            kind="flag",
+            meanings=CONFIGURATIONS,
+        ),
+        Column("soc", "1", "State of charge", "0 at the discharged, 1 at the charged composition."),
+        Column("stoichiometry", "1", "Positive electrode stoichiometry", "Mean."),
+        Column("voltage", "V", "Voltage [V]"),
+        Column("temperature", "K", "Cell temperature [K]"),
+        Column("stack_pressure", "Pa", "Stack pressure [Pa]"),
+        Column(
+            "z_real",
+            "Ohm",
+            "Impedance, real part [Ohm]",
+            "Of the whole cell.",
+            dims=("frequency",),
+        ),
+        Column(
+            "z_imag",
+            "Ohm",
+            "Impedance, imaginary part [Ohm]",
+            "Of the whole cell; negative where it is capacitive.",
+            dims=("frequency",),
+        ),
+        *_RESISTANCES,
+    ),
+    dim="spectrum",
+    chunk=64,
+    coordinates=(Column("frequency", "Hz", "Frequency [Hz]", dims=("frequency",)),),
+    optional=True,
+)
+
 RUN = Table(
     "run",
     "How the run went.",
@@ -454,6 +620,7 @@ TABLES = (
     STEPS,
     CYCLES,
     FIELDS,
+    IMPEDANCE,
     CHECKPOINTS,
     RUN,
 )

@@ -45,6 +45,31 @@ CASES: dict[str, tuple[str, str]] = {
         "protocol:\n  - drive_cycle: {file: cycle.csv, time: 'Time [s]', current: 'Amps [A]'}",
         "bad.yaml:5: .*'Amps \\[A\\]'",
     ),
+    "film law without its constant": (
+        "physics: {interphase: logarithmic}",
+        "bad.yaml:4: .*film law without its constant; add 'cell.negative.film.logarithmic_constant",
+    ),
+    "negative pressure": ("operation: {stack_pressure: -5 MPa}", "bad.yaml:4: .* or more; correct"),
+    "fixture without stiffness": (
+        "operation: {fixture: {type: spring}}",
+        "bad.yaml:4: .*the spring has no stiffness; write",
+    ),
+    "contact fraction above one": (
+        "cell: {positive: {contact_fraction: 1.2}}",
+        "bad.yaml:4: .* must be 1 or less; correct",
+    ),
+    "two laws of the lithium's contact": (
+        "cell: {negative: {contact: {law: plastic}}}",
+        "bad.yaml:4: .*describe the same resistance; keep one",
+    ),
+    "frequency of zero": (
+        "output: {impedance: {lowest: 0 Hz}}",
+        "bad.yaml:4: .*0 Hz must be above zero; correct",
+    ),
+    "impossible stack pressure of a step": (
+        "protocol:\n  - stack_pressure: 10 kPa",
+        "bad.yaml:5: .* or more, or the layers come apart; correct",
+    ),
     "not a number": ("cell: {positive: {porosity: .nan}}", "bad.yaml:4: .*not a finite number"),
     "infinite current": ("protocol: [Discharge at inf A for 1 s]", "bad.yaml:4: .*number"),
 }

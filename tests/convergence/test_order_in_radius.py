@@ -58,7 +58,7 @@ def test_uptake_after_a_step_against_the_exact_solution(tau: float, exact: float
             potential=Polynomial([4.0, -1.0]),
             exchange_squared=Polynomial([1e12]),
             separator_resistance=0.0,
-            lithium_exchange_current=1e12,
+            lithium={"exchange_current": 1e12},
             nominal_current_density=1e8,
             **FREE,
         )

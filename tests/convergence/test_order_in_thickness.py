@@ -36,7 +36,7 @@ def resistance(
         ionic_conductivity=kappa,
         electronic_conductivity=sigma,
         separator_resistance=0.0,
-        lithium_exchange_current=1e9,
+        lithium={"exchange_current": 1e9},
     )
     rows = run(cell, [current(PROBE, duration=1.0)]).rows
     return (FLAT(0.5) - rows["voltage"][0]) / PROBE - THERMAL / 1e9

@@ -54,5 +54,5 @@ def test_tiny_buffers(usual: Solution, scenario, monkeypatch: pytest.MonkeyPatch
 
 def test_a_changed_parameter_does_not_linger(usual: Solution, scenario) -> None:
     simulation = Simulation(scenario)
-    simulation.solve(lithium_interface_resistance=0.0)
+    simulation.solve(lithium={"interface_resistance": 0.0})
     assert differences(usual, simulation.solve()) == []

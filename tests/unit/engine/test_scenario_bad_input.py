@@ -75,7 +75,216 @@ BAD: dict[str, tuple[str, int, str]] = {
     "cold": ("operation: {temperature: 25 K}", 2, "outside the 200-450 K.*check"),
     "temperature without unit": ("operation: {temperature: 25}", 2, "has no unit.*'25 degC'"),
     "loose stack": ("operation: {stack_pressure: 10 kPa}", 2, "must be 100 kPa or more; correct"),
-    "no physics of that name": ("physics: {contact: creep}", 2, "'creep' is unknown; use 'static'"),
+    "no physics of that name": ("physics: {contact: glue}", 2, "'glue' is unknown; use 'static'"),
+    "no film law of that name": (
+        "physics:\n  interphase: parabolik",
+        3,
+        "physics.interphase: 'parabolik' is unknown; use 'none', 'parabolic'",
+    ),
+    "no film law of that name at one side": (
+        "physics: {interphase: {positive: cubic}}",
+        2,
+        "physics.interphase.positive 'cubic' is unknown; use 'none'",
+    ),
+    "film law without its constant": (
+        "physics:\n  interphase: linear_parabolic",
+        3,
+        "'linear_parabolic' is a film law without its constant; add 'cell.negative.film.linear_con",
+    ),
+    "film law without a film": (
+        "cell: {positive: {film: }}\nphysics: {interphase: {positive: parabolic}}",
+        3,
+        "'parabolic' needs a film at the positive electrode; add 'cell.positive.film'",
+    ),
+    "voids without their constants": (
+        "cell: {negative: {voids: }}\nphysics:\n  entropy: off\n  voids: creep",
+        5,
+        "physics.voids: 'creep' needs the constants of voids; add 'cell.negative.voids",
+    ),
+    "pressure without the composite's law": (
+        "cell: {positive: {contact: }}\nphysics: {contact: pressure}",
+        3,
+        "'pressure' needs the law of the composite's contact; add 'cell.positive.contact",
+    ),
+    "pressure without the lithium's law": (
+        "cell: {negative: {interface: }}\nphysics: {contact: pressure}",
+        3,
+        "needs a law at the lithium; add 'cell.negative.interface",
+    ),
+    "creep without contact loss": (
+        "cell: {positive: {contact_loss: }}\nphysics: {contact: creep}",
+        3,
+        "needs the constants of contact loss; add 'cell.positive.contact_loss",
+    ),
+    "creep without a volume change": (
+        "cell: {positive: {active_material: {volume_change: }}}\nphysics: {contact: creep}",
+        3,
+        "needs the active material's volume_change; add",
+    ),
+    "two laws of the lithium's contact": (
+        "cell:\n  negative: {contact: {law: plastic}}",
+        3,
+        "cell.negative: 'interface' .* and 'contact' .* describe the same resistance; keep one",
+    ),
+    "no law of contact of that name": (
+        "cell:\n  positive:\n    contact:\n      law: herz",
+        5,
+        "cell.positive.contact.law 'herz' is unknown; use 'pressed', 'plastic', .* or 'persson'",
+    ),
+    "a law of contact without its constant": (
+        "cell: {positive: {contact: {law: persson, modulus: 20 GPa}}}",
+        2,
+        "'rms_slope' is missing in cell.positive.contact; add it",
+    ),
+    "an unknown key of a law": (
+        "cell: {positive: {contact: {law: persson, modulus: 20 GPa, rms_slop: 0.3}}}",
+        2,
+        "'rms_slop' in cell.positive.contact, did you mean 'rms_slope'",
+    ),
+    "an unknown key of a film": (
+        "cell: {negative: {film: {growth: 2e-19 m^2/s}}}",
+        2,
+        "'growth' in cell.negative.film; the keys here are|did you mean 'growth_constant'",
+    ),
+    "contact above one": (
+        "cell: {positive: {contact_fraction: 1.2}}",
+        2,
+        "cell.positive.contact_fraction: 1.2 must be 1 or less; correct",
+    ),
+    "retention above one": ("cell: {positive: {contact_retention: 1.2}}", 2, "must be 1 or less"),
+    "constriction without a law": (
+        "cell: {negative: {contact_pitch: 10 um}}",
+        2,
+        "contact_pitch has no effect without a law of contact; add",
+    ),
+    "patches that shorten": ("cell: {positive: {patch_factor: 0.5}}", 2, "must be 1 or more"),
+    "foil without lithium": (
+        "cell: {negative: {excess_thickness: 0 um}}",
+        2,
+        "excess_thickness of a foil must be above zero; write",
+    ),
+    "anode-free with lithium": (
+        "cell: {negative: {type: anode_free}}",
+        2,
+        "anode-free electrode has no lithium in excess; write",
+    ),
+    "no electrode of that name": (
+        "cell:\n  positive:\n    type: anode_free",
+        4,
+        "cell.positive.type 'anode_free' is unknown; use 'composite' or 'lithium_foil'",
+    ),
+    "no tortuosity": (
+        "cell: {positive: {tortuosity_factor: }}",
+        2,
+        "'tortuosity_factor' is missing; add it, or write 'transport",
+    ),
+    "no transport of that name": (
+        "cell: {positive: {transport: bruggeman}}",
+        2,
+        "transport 'bruggeman' is unknown; use 'tortuosity'",
+    ),
+    "no ion path": (
+        "cell: {positive: {transport: {law: percolation, threshold: 0.3}}}",
+        2,
+        "0.235 does not exceed the percolation threshold 0.3.*; raise it",
+    ),
+    "no table of conductivities": (
+        "cell: {positive: {transport: {table: no.csv}}}",
+        2,
+        "the table 'no.csv' is missing; put it in",
+    ),
+    "wrong unit of a capacitance": (
+        "cell: {negative: {double_layer_capacitance: 0.3 F}}",
+        2,
+        "'F' is not a unit of a capacitance per area; write it like '0.3 F/m\\^2'",
+    ),
+    "a rate without unit": (
+        "cell: {negative: {voids: {creep_rate: 7.7e-3}}}",
+        2,
+        "0.0077 has no unit; write a rate with its unit",
+    ),
+    "a hardness of a law without unit": (
+        "cell: {positive: {contact: {law: plastic, hardness: 200}}}",
+        2,
+        "cell.positive.contact.hardness: 200 has no unit; write a pressure",
+    ),
+    "negative pressure": (
+        "operation: {stack_pressure: -5 MPa}",
+        2,
+        "must be 0.1 MPa or more; corr",
+    ),
+    "spring without stiffness": (
+        "operation:\n  fixture: {type: spring}",
+        3,
+        "operation.fixture: the spring has no stiffness; write 'stiffness: 1e7 N/m'",
+    ),
+    "spring of two stiffnesses": (
+        "operation:\n  fixture: {type: spring, stiffness: 1e7 N/m, pad_thickness: 3 mm,"
+        " pad_modulus: 1 MPa}",
+        3,
+        "the spring has two stiffnesses; write",
+    ),
+    "half a pad": (
+        "operation: {fixture: {type: spring, pad_thickness: 3 mm}}",
+        2,
+        "a pad needs 'pad_thickness' and 'pad_modulus'; add the other one",
+    ),
+    "frame without stiffness": (
+        "operation: {fixture: {type: constant_gap}}",
+        2,
+        "the frame of a constant gap has no stiffness; write 'frame_stiffness",
+    ),
+    "stiffness of another fixture": (
+        "operation: {fixture: {type: constant_pressure, stiffness: 1e7 N/m}}",
+        2,
+        "stiffness belongs to 'type: spring', not to 'constant_pressure'; remove",
+    ),
+    "no fixture of that name": (
+        "operation: {fixture: {type: clamp}}",
+        2,
+        "'clamp' is unknown; use",
+    ),
+    "a stiffness in another unit": (
+        "operation: {fixture: {type: spring, stiffness: 3 MPa}}",
+        2,
+        "'MPa' is not a unit of a stiffness; write it like '1e8 N/m'",
+    ),
+    "fixture without a volume change": (
+        "cell: {positive: {active_material: {volume_change: }}}\n"
+        "operation: {fixture: {type: spring, stiffness: 1e7 N/m}}",
+        3,
+        "'spring' needs the active material's volume_change; add",
+    ),
+    "frequency of zero": (
+        "output: {impedance: {lowest: 0 Hz}}",
+        2,
+        "output.impedance.lowest: 0 Hz must be above zero; correct",
+    ),
+    "frequencies upside down": (
+        "output:\n  impedance: {lowest: 1 MHz, highest: 1 Hz}",
+        3,
+        "output.impedance: the lowest frequency 1 MHz must be below the highest, 1 Hz; exchange",
+    ),
+    "a spectrum of one point": (
+        "output: {impedance: {points: 1}}",
+        2,
+        "must be at least 2; correct",
+    ),
+    "fixture of a step": (
+        "protocol:\n  - Rest for 1 s\n  - set: {fixture: {type: spring}}",
+        4,
+        "the spring has no stiffness; write",
+    ),
+    "fixture of a step with an unknown key": (
+        "protocol:\n  - set:\n      fixture: {type: spring, stifness: 3 N/m}",
+        4,
+        "unknown key 'stifness' in the fixture, did you mean 'stiffness'",
+    ),
+    "volume change of a point": (
+        "cell: {positive: {active_material: {volume_change: {points: [[0, 0]]}}}}",
+        2,
+        "cell.positive.active_material.volume_change.points.* at least 2.*; ",
+    ),
     "half a node": ("numerics: {nodes: 20.5}", 2, "must be a whole number; correct"),
     "one node": ("numerics: {nodes: 1}", 2, "must be at least 2; correct"),
     "name with a slash": ("name: a/b", 2, "letters, digits"),
@@ -141,6 +350,59 @@ BAD: dict[str, tuple[str, int, str]] = {
     "fields": ("output: {fields: sometimes}", 2, "'sometimes' is unknown; write 'none'"),
     "time series": ("output: {timeseries: [second]}", 2, "'second' is unknown; write 'first'"),
 }
+
+
+SYMMETRIC = "import: li_symmetric_critical_current.yaml\n"
+
+BAD_SYMMETRIC: dict[str, tuple[str, int, str]] = {
+    "stoichiometry at the start": (
+        "operation: {initial_stoichiometry: 0.5}",
+        2,
+        "a symmetric lithium cell has no stoichiometry; remove initial_stoichiometry",
+    ),
+    "stoichiometry of a reset": (
+        "protocol:\n  - reset: {stoichiometry: 0.5}",
+        3,
+        "a symmetric lithium cell has no stoichiometry; write 'reset: fresh'",
+    ),
+    "isolation": (
+        "physics:\n  isolation: on",
+        3,
+        "a symmetric lithium cell has no particles; write 'isolation: off'",
+    ),
+    "a blocking electrode": (
+        "protocol: [impedance: {configuration: blocking}]",
+        2,
+        "symmetric lithium cell has none; write 'impedance'",
+    ),
+    "a C-rate": ("protocol: [Discharge at C/3 for 1 h]", 2, "no capacity; add 'nominal_areal"),
+    "voids of the other plane": (
+        "cell: {positive: {voids: }}\nphysics: {voids: creep}",
+        3,
+        "needs the constants of voids; add 'cell.positive.voids",
+    ),
+    "a key of the composite": (
+        "cell: {positive: {porosity: 0.1}}",
+        2,
+        "unknown key 'porosity' in cell.positive; the keys here are type, excess_thickness",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"), BAD_SYMMETRIC.values(), ids=BAD_SYMMETRIC.keys()
+)
+def test_a_symmetric_cell_is_not_asked_for_a_composite(
+    text: str, line: int, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.yaml").write_text(SYMMETRIC + text + "\n")
+    with pytest.raises(InputError) as caught:
+        load_scenario("bad.yaml")
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"bad.yaml:{line}: ")
+    assert re.search(sentence, message), message
 
 
 @pytest.mark.parametrize(("text", "line", "sentence"), BAD.values(), ids=BAD.keys())

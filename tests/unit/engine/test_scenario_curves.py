@@ -100,9 +100,36 @@ def test_a_table_is_interpolated_between_its_rows(table: Path) -> None:
         potential.substitute(0.5)
 
 
+def test_points_are_interpolated_without_overshoot() -> None:
+    points = [[1, 0], [0.2, -5], [0.5, -2], [0.4, -2]]
+    change = curve({"points": points, "unit": "%"}, "volume_change")
+    assert (change.kind, change.domain) == ("points", (0.2, 1.0))
+    assert change.text == "(1, 0), (0.2, -5), (0.5, -2), (0.4, -2)"
+    at = np.array([0.2, 0.4, 0.45, 0.5, 1.0])
+    np.testing.assert_allclose(change.evaluate(at), [-0.05, -0.02, -0.02, -0.02, 0], atol=1e-15)
+    with pytest.raises(TypeError, match="no formula"):
+        change.substitute(0.5)
+
+
+def test_points_of_a_dimension_have_their_unit() -> None:
+    points = [[0.15, 4.4], [1, 3.4]]
+    potential = curve({"points": points, "unit": "V"}, "open_circuit_potential")
+    np.testing.assert_allclose(potential.evaluate(np.array([0.575])), 3.9)
+
+
+@pytest.mark.parametrize("written", [0, "0", "0 %", 0.0, {"constant": "0"}])
+def test_a_pure_number_needs_no_unit(written: object) -> None:
+    assert not curve(written, "volume_change").evaluate(GRID).any()
+
+
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
+        ({"points": [[0.2, 1], [1, 2]]}, "'points' needs 'unit'; add"),
+        ({"points": [[0.2, 1], [0.2, 2]], "unit": "V"}, "'points' repeats a stoichiometry; keep"),
+        ({"points": [[-0.2, 1], [1, 2]], "unit": "V"}, "leaves the stoichiometries 0 to 1; remove"),
+        ({"points": [[0.2, 1], [1, 2]], "unit": "m"}, "'m' is not a unit of a voltage"),
+        ({"points": [[0.2, 1], [1, 2]], "unit": "V", "x": "x"}, "'x' has no meaning beside"),
         ({"csv": "no.csv", "x": "x", "y": "y"}, "the table 'no.csv' is missing"),
         ({"csv": "FILE", "x": "x"}, "'csv' needs 'y'; add"),
         ({"csv": "FILE", "x": "x", "y": "U [V]"}, r"no column 'U \[V\]', did you mean"),
@@ -113,7 +140,7 @@ def test_a_table_is_interpolated_between_its_rows(table: Path) -> None:
         ({"expression": "x + 1/0", "unit": "V"}, "not a finite number"),
         ({"expression": "x + (0 - 8)**0.5", "unit": "V"}, "not a finite number"),
         ({"constant": "3 V", "unit": "V"}, "'unit' has no meaning beside 'constant'; remove"),
-        ({}, "it is no curve; give one of 'constant', 'expression' and 'csv'"),
+        ({}, "it is no curve; give one of 'constant', 'expression', 'points' and 'csv'"),
         ({"expression": "x", "unit": "V", "domain": [0.5, 0.2]}, "no part of 0 to 1; correct"),
         ({"expression": "x", "unit": "V", "domain": [0.5, 1]}, "0.213 lies outside 0.5 to 1"),
         ({"expression": "x", "units": "V"}, "'units' in .*did you mean 'unit'"),

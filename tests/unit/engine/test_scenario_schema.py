@@ -56,7 +56,13 @@ def test_a_cell_written_inline_fits_the_schema(validator: Any) -> None:
         {"schema_version": 1, "protocol": []},
         {"schema_version": 1, "protocol": [{"reset": 0.5}]},
         {"schema_version": 1, "output": {"fields": "sometimes"}},
-        {"schema_version": 1, "physics": {"contact": "creep"}},
+        {"schema_version": 1, "physics": {"contact": "glue"}},
+        {"schema_version": 1, "physics": {"interphase": "glue"}},
+        {"schema_version": 1, "cell": {"positive": {"contact": {"law": "glue"}}}},
+        {"schema_version": 1, "operation": {"fixture": {"type": "glue"}}},
+        {"schema_version": 1, "protocol": [{"impedance": {"configuration": "glue"}}]},
+        {"schema_version": 1, "protocol": [{"set": {}}]},
+        {"schema_version": 1, "protocol": [{"reset": "stale"}]},
     ],
 )
 def test_an_editor_can_tell_what_is_wrong(written: object, validator: Any) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from laboratory import ROOM, current, make_cell, run
+from laboratory import NO_FILM, ROOM, current, make_cell, run
 from numpy.polynomial import Polynomial
 
 from solidcell.kernels.arrhenius import arrhenius
@@ -51,13 +51,20 @@ COEFFICIENTS = [
     ("exchange_factor", lambda c: 1.0, "exchange", 2),
     ("ionic_factor", lambda c: 1.0, "ionic", 1),
     ("separator_resistance", lambda c: c.separator_resistance, "separator", -1),
-    ("lithium_exchange_current", lambda c: c.lithium_exchange_current, "lithium_exchange", 1),
+    ("separator_factor", lambda c: 1.0, "separator", 1),
+    ("lithium_exchange_current", lambda c: c.lithium.exchange_current, "lithium_exchange", 1),
+    ("critical_current", lambda c: c.lithium.critical_current, "lithium_critical", 1),
+    ("lithium_interface_factor", lambda c: 1.0, "lithium_interface", 1),
+    ("film_growth", lambda c: 1.0, "film_growth", 1),
+    ("film_conductivity", lambda c: c.film.conductivity, "film_conductivity", 1),
+    ("plane_film_growth", lambda c: 1.0, "plane_film_growth", 1),
     (
-        "lithium_interface_resistance",
-        lambda c: c.lithium_interface_resistance,
-        "lithium_interface",
-        -1,
+        "plane_film_conductivity",
+        lambda c: c.lithium.film.conductivity,
+        "plane_film_conductivity",
+        1,
     ),
+    ("creep_factor", lambda c: 1.0, "creep", 1),
 ]
 
 
@@ -66,23 +73,37 @@ COEFFICIENTS = [
 def test_each_coefficient_has_an_activation_energy_of_its_own(
     name: str, reference, process: str, power: int, temperature: float
 ) -> None:
-    distinct = {
-        "ionic_activation_energy": 20e3,
-        "separator_activation_energy": 25e3,
-        "diffusivity_activation_energy": 30e3,
-        "exchange_activation_energy": 35e3,
-        "lithium_exchange_activation_energy": 40e3,
-        "lithium_interface_activation_energy": 45e3,
-    }
-    cell = make_cell(lithium_interface_resistance=2.5e-3, **distinct)
+    energies = {process: 20e3 + 1e3 * n for n, (_, _, process, _) in enumerate(COEFFICIENTS)}
+    film = NO_FILM._replace(
+        growth_activation_energy=energies["film_growth"],
+        conductivity_activation_energy=energies["film_conductivity"],
+    )
+    plane_film = NO_FILM._replace(
+        growth_activation_energy=energies["plane_film_growth"],
+        conductivity_activation_energy=energies["plane_film_conductivity"],
+    )
+    cell = make_cell(
+        ionic_activation_energy=energies["ionic"],
+        separator_activation_energy=energies["separator"],
+        diffusivity_activation_energy=energies["diffusivity"],
+        exchange_activation_energy=energies["exchange"],
+        film=film,
+        lithium={
+            "exchange_activation_energy": energies["lithium_exchange"],
+            "critical_current_activation_energy": energies["lithium_critical"],
+            "interface_activation_energy": energies["lithium_interface"],
+            "creep_activation_energy": energies["creep"],
+            "film": plane_film,
+        },
+    )
     inverse = 1 / temperature - 1 / ROOM
-    factor = np.exp(-distinct[f"{process}_activation_energy"] / GAS * inverse)
+    factor = np.exp(-energies[process] / GAS * inverse)
     value = getattr(at_temperature(cell, temperature), name)
     assert value == pytest.approx(reference(cell) * factor**power, rel=1e-12)
 
 
 def test_every_coefficient_is_in_the_table_above_or_is_temperature_itself() -> None:
-    plain = {"temperature", "thermal_voltage", "temperature_offset"}
+    plain = {"temperature", "thermal_voltage", "temperature_offset", "filling_rate"}
     listed = {name for name, *_ in COEFFICIENTS}
     assert set(at_temperature(make_cell(), WARM)._fields) == plain | listed
 

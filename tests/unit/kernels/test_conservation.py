@@ -22,7 +22,7 @@ from scipy.integrate import simpson
 
 from solidcell.kernels.codes import Control
 from solidcell.kernels.constants import FARADAY, GAS
-from solidcell.kernels.lithium_metal import plane_overpotential
+from solidcell.kernels.lithium_metal import plane_voltage
 from solidcell.kernels.outputs import potentials
 from solidcell.kernels.parameters import HalfCell
 
@@ -73,7 +73,7 @@ def test_lithium_and_charge_are_conserved_whatever_the_tolerance(
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_the_reaction_adds_up_to_the_current_in_every_snapshot(protocol: str) -> None:
     done = run(VARIABLE, PROTOCOLS[protocol], start=0.6)
-    crossed = -done.reaction @ done.work.ladder.contact_area
+    crossed = -done.nodal("reaction_current") @ done.cell.width
     # Currents below a thousandth of 1C are measured against that.
     assert crossed == pytest.approx(done.entry("current_density"), rel=1e-10, abs=1e-10 * ONE_C)
 
@@ -92,10 +92,10 @@ def dissipation(done: Experiment) -> dict[str, np.ndarray]:
     cell, coefficients = done.cell, done.coefficients
     flowing = done.entry("current_density")
     area = cell.contact_fraction * cell.active_area * cell.width
-    planes = [plane_overpotential(cell, coefficients, i)[:2] for i in flowing]
+    planes = [plane_voltage(cell.lithium, coefficients, i, 5e6, 5e6, 0.0, 0.0)[:2] for i in flowing]
     ionic = np.empty((len(flowing), cell.width.size))
     for n, state in enumerate(done.states):
-        potentials(cell, coefficients, done.work, state, *np.empty((2, cell.width.size)), ionic[n])
+        potentials(coefficients, done.work, state, *np.empty((2, cell.width.size)), ionic[n])
     faces = np.column_stack([flowing, ionic])
 
     def joule(density: np.ndarray, conductivity: np.ndarray) -> np.ndarray:
@@ -112,7 +112,7 @@ def dissipation(done: Experiment) -> dict[str, np.ndarray]:
         "ions": joule(faces, cell.ionic_conductivity),
         "electrons": joule(flowing[:, None] - faces, cell.electronic_conductivity),
         "kinetics": (done.reaction * overpotential) @ area,
-        "film": (done.reaction**2 * cell.film_resistance) @ area,
+        "film": (done.reaction**2 * cell.coating_resistance) @ area,
         "diffusion": diffusion_heat(done),
     }
 
@@ -139,8 +139,8 @@ def discharge() -> Experiment:
         shells=40,
         potential=BENT,
         diffusivity=SLOWING,
-        film_resistance=FILM,
-        lithium_interface_resistance=1e-3,
+        coating_resistance=FILM,
+        lithium={"interface_resistance": 1e-3},
         contact_fraction=0.8,
     )
     return run(cell, [current(ONE_C, duration=2400.0, snapshots=1.0)], start=0.3, tolerance=1e-7)

@@ -134,7 +134,7 @@ def test_a_limit_already_crossed_ends_the_step_at_once(
 
 # What closes the system
 
-GAP = make_cell(potential=BENT, diffusivity=SLOWING, lithium_interface_resistance=5e-4)
+GAP = make_cell(potential=BENT, diffusivity=SLOWING, lithium={"interface_resistance": 5e-4})
 
 
 @pytest.mark.parametrize("period", [0.0, 7.0], ids=["every step", "dense output"])

@@ -18,23 +18,26 @@ from solidcell.kernels.layout import (
 
 nodes = st.integers(2, 30)
 shells = st.integers(3, 30)
+planes = st.integers(1, 2)
 
 
 def test_offsets_name_the_states_in_the_order_of_the_table() -> None:
     assert Offsets._fields == (*(state.name for state in STATES), "size")
 
 
-@given(nodes, shells)
-def test_states_follow_each_other_without_gap_or_overlap(nodes: int, shells: int) -> None:
-    length = {"shells": nodes * shells, "nodes": nodes, "cell": 1}
-    lengths = np.diff(offsets(nodes, shells))
+@given(nodes, shells, planes)
+def test_states_follow_each_other_without_gap_or_overlap(
+    nodes: int, shells: int, planes: int
+) -> None:
+    length = {"shells": nodes * shells, "nodes": nodes, "planes": planes, "cell": 1}
+    lengths = np.diff(offsets(nodes, shells, planes))
     assert lengths.tolist() == [length[state.domain] for state in STATES]
 
 
-@given(nodes, shells)
-def test_every_entry_has_a_name_of_its_own(nodes: int, shells: int) -> None:
-    names = state_names(nodes, shells)
-    assert len(names) == len(set(names)) == offsets(nodes, shells).size
+@given(nodes, shells, planes)
+def test_every_entry_has_a_name_of_its_own(nodes: int, shells: int, planes: int) -> None:
+    names = state_names(nodes, shells, planes)
+    assert len(names) == len(set(names)) == offsets(nodes, shells, planes).size
 
 
 def test_names_point_at_the_entries_they_name() -> None:
@@ -59,4 +62,4 @@ def test_a_state_vector_at_rest_reads_back_by_name() -> None:
     values = dict(zip(state_names(4, 5), done.end, strict=True))
     assert values["stoichiometry[4,3]"] == pytest.approx(0.4, abs=1e-12)
     assert values["voltage"] == pytest.approx(4.2 - 0.6 * 0.4, abs=1e-9)
-    assert values["lithium_metal"] == 3.0
+    assert values["lithium_metal[0]"] == 3.0

@@ -66,7 +66,7 @@ def after_step(times: list[float]) -> Experiment:
         potential=Polynomial([4.0, -1.0]),
         exchange_squared=Polynomial([1e12]),
         separator_resistance=0.0,
-        lithium_exchange_current=1e12,
+        lithium={"exchange_current": 1e12},
         # The first current is that large: the solver's tolerance is in units of it.
         nominal_current_density=1e8,
         **FREE,

@@ -8,7 +8,7 @@ from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.kernels.parameters import HalfCell
 
 THERMAL = GAS * ROOM / FARADAY
-CELL = make_cell(potential=BENT, diffusivity=SLOWING, lithium_interface_resistance=1e-3)
+CELL = make_cell(potential=BENT, diffusivity=SLOWING, lithium={"interface_resistance": 1e-3})
 
 
 def cut(cell: HalfCell, share: float) -> HalfCell:
@@ -19,8 +19,10 @@ def cut(cell: HalfCell, share: float) -> HalfCell:
         ionic_conductivity=share * cell.ionic_conductivity,
         electronic_conductivity=share * cell.electronic_conductivity,
         separator_resistance=cell.separator_resistance / share,
-        lithium_contact_fraction=share * cell.lithium_contact_fraction,
-        lithium_interface_resistance=cell.lithium_interface_resistance / share,
+        lithium=cell.lithium._replace(
+            contact_fraction=share * cell.lithium.contact_fraction,
+            interface_resistance=cell.lithium.interface_resistance / share,
+        ),
         nominal_current_density=share * cell.nominal_current_density,
     )
 
@@ -45,9 +47,10 @@ def test_contact_of_the_lithium_plane_shifts_the_voltage_by_its_kinetics_alone(
 ) -> None:
     steps = [current(rate * ONE_C, duration=600.0)]
     whole, part = (
-        run(CELL._replace(lithium_contact_fraction=contact), steps) for contact in (1.0, share)
+        run(CELL._replace(lithium=CELL.lithium._replace(contact_fraction=contact)), steps)
+        for contact in (1.0, share)
     )
-    ratio = rate * ONE_C / (2 * CELL.lithium_exchange_current)
+    ratio = rate * ONE_C / (2 * CELL.lithium.exchange_current)
     shift = 2 * THERMAL * (np.arcsinh(ratio / share) - np.arcsinh(ratio))
     assert whole.rows["voltage"] - part.rows["voltage"] == pytest.approx(shift, abs=1e-12)
 

@@ -149,5 +149,5 @@ def test_any_jump_of_current_restarts_consistently(first: float, second: float) 
     """The charge that crosses in the electrode is the cell's current at once, after each jump."""
     steps = [current(rate * ONE_C, duration=30.0) for rate in (first, second)]
     done = run(CELL, steps)
-    crossed = -done.reaction @ done.work.ladder.contact_area
+    crossed = -done.nodal("reaction_current") @ done.cell.width
     assert crossed == pytest.approx(done.entry("current_density"), rel=1e-9)

@@ -27,7 +27,7 @@ def electrode(
         ionic_conductivity=kappa,
         electronic_conductivity=sigma,
         separator_resistance=0.0,
-        lithium_exchange_current=LITHIUM,
+        lithium={"exchange_current": LITHIUM},
     )
     return run(cell, [current(PROBE, duration=1.0)])
 
@@ -97,9 +97,7 @@ def test_current_crosses_to_the_particles_near_the_separator(sigma: float) -> No
     done = electrode(100e-6, 0.02, sigma)
     nodes = done.cell.width.size
     ionic = np.empty(nodes)
-    potentials(
-        done.cell, done.coefficients, done.work, done.states[0], *np.empty((2, nodes)), ionic
-    )
+    potentials(done.coefficients, done.work, done.states[0], *np.empty((2, nodes)), ionic)
     _, nu = newman_tobias(100e-6, 0.02, sigma, 3e5)
     depth = np.arange(1, nodes + 1) / nodes
     expected = np.sinh(nu * (1 - depth)) / np.sinh(nu)
@@ -118,5 +116,5 @@ def test_reaction_at_the_separator_over_that_at_the_collector_is_cosh_nu() -> No
 
 def test_all_of_the_current_crosses() -> None:
     done = electrode(100e-6, 0.01, 1.0)
-    crossed = done.work.ladder.contact_area @ done.reaction[0]
+    crossed = done.cell.width @ done.nodal("reaction_current")[0]
     assert crossed == pytest.approx(-PROBE, rel=1e-12)

@@ -1,0 +1,371 @@
+"""The composite electrode at its nodes: contact, films, kinetics, and their slow states.
+
+At each node the particles touch the electrolyte with the fraction theta of their connected surface
+``a = 3 eps / R``. With J the reaction current per volume of electrode
+
+    theta = theta_0 theta(P) s,     j = J / (a theta)
+    w = U(x_s) + (2 R T / F) asinh(j / 2 j0(x_s)) + j (R_coat + L / sigma) + (J / a) R_s(theta)
+
+The flux into a particle counts the whole surface: ``J / a``. Contact, geometric surface and intrinsic
+exchange current never multiply into one number.
+
+Slow states of a node are the contact retention s and the films L = sqrt(L2) + L1:
+
+    ds/dt  = -(k/g0) (s - s_min) |dg/dt| / (1 + P/P0) + k_h (P/P_h) (1 - s)
+    dL2/dt = growth law of the interphase, activated by the potential difference psi
+    dL1/dt = (L1inf - L1) max(0, J L_c) / q1
+
+where g is the volume change of the particles at their mean composition.
+"""
+
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.codes import ContactLaw, FilmLaw
+from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.constriction import constriction_resistance
+from solidcell.kernels.contact import contact_fraction
+from solidcell.kernels.elementary import area_sinh
+from solidcell.kernels.interphase import (
+    THINNEST,
+    first_charge_rate,
+    growth_rate,
+    voltage_factor,
+)
+from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import (
+    diffusion_rates,
+    kirchhoff,
+    kirchhoff_nodes,
+    surface_residual,
+)
+from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.transport import charge_residual, collector_voltage, subtract_subgrid
+from solidcell.kernels.workspace import Workspace
+
+FloatArray = npt.NDArray[np.float64]
+
+CONSTANT = int(ContactLaw.CONSTANT)
+NO_FILM = int(FilmLaw.NONE)
+
+EXCHANGE_FLOOR = 1e-20
+"""Least square of the exchange current, (A/m2)^2: keeps the overpotential finite at x = 0 and 1."""
+LEAST_RETENTION = 1e-6
+"""Contact retention below which contact falls no further: no reaction current is infinite."""
+
+
+@embedded_kernel
+def film_grows(cell: HalfCell) -> bool:
+    """Whether the particles carry a film that has a thickness."""
+    return cell.film.law != NO_FILM or cell.film.first_thickness > 0.0
+
+
+@embedded_kernel
+def utilisation(cell: HalfCell, retention: float) -> float:
+    """Share of the active material that is connected at a contact retention: min(1, s / s_u)."""
+    threshold = cell.contact.isolation_threshold
+    if threshold == 0.0:
+        return 1.0
+    return min(1.0, retention / threshold)
+
+
+@kernel
+def pressure_contact(
+    cell: HalfCell, pressure: float, highest_pressure: float
+) -> tuple[float, float]:
+    """Contact fraction of the particles that stack pressure leaves, and its derivative, 1/Pa."""
+    if cell.contact.law == CONSTANT:
+        return 1.0, 0.0
+    return contact_fraction(cell.contact.law, cell.contact.parameters, pressure, highest_pressure)
+
+
+@kernel
+def contact_and_film(
+    cell: HalfCell,
+    work: Workspace,
+    retention: FloatArray,
+    square: FloatArray,
+    first: FloatArray,
+    law: float,
+) -> None:
+    """Contact fraction, inverse contact area and film thickness of each node, into `work`.
+
+    Parameters
+    ----------
+    retention, square, first
+        s, L2 (m2) and L1 (m), (nodes,).
+    law
+        Contact fraction that stack pressure leaves.
+    """
+    for k in range(retention.size):
+        work.contact[k] = cell.contact_fraction[k] * law * max(retention[k], LEAST_RETENTION)
+    for k in range(retention.size):
+        work.inverse_area[k] = 1.0 / (work.area[k] * work.contact[k])
+    if film_grows(cell):
+        for k in range(retention.size):
+            work.film[k] = sqrt(max(square[k], 0.0)) + first[k]
+
+
+@embedded_kernel
+def surface_properties(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    x_surface: FloatArray,
+    potential: FloatArray,
+    exchange: FloatArray,
+) -> None:
+    """Open-circuit potential and squared exchange current of each surface; both written, (nodes,)."""
+    scale = cell.table_inverse_spacing
+    for k in range(x_surface.size):
+        index, d = interval(cell.table_origin, scale, cell.table_intervals, x_surface[k])
+        potential[k] = value(cell.potential_table, index, d)
+        if coefficients.temperature_offset != 0.0:
+            entropy = value(cell.entropy_table, index, d)
+            potential[k] += coefficients.temperature_offset * entropy
+        exchange[k] = coefficients.exchange_factor * value(cell.exchange_table, index, d)
+    for k in range(x_surface.size):
+        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
+
+
+@embedded_kernel
+def add_overpotential(
+    thermal_voltage: float, exchange: FloatArray, reaction_current: FloatArray, w: FloatArray
+) -> None:
+    """Add ``(2 R T / F) asinh(j / 2 j0)`` of each node to `w`, (nodes,)."""
+    for k in range(w.size):
+        w[k] += 2.0 * thermal_voltage * area_sinh(0.5 * reaction_current[k] / sqrt(exchange[k]))
+
+
+@embedded_kernel
+def node_constriction(
+    cell: HalfCell, coefficients: Coefficients, contact: float
+) -> tuple[float, float]:
+    """Constriction of the current to a node's contacts per particle surface, Ohm m2, and its slope."""
+    return constriction_resistance(
+        contact, cell.contact.pitch, cell.contact.conductivity * coefficients.ionic_factor
+    )
+
+
+@embedded_kernel
+def node_film_rates(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    potential: float,
+    square: float,
+    first: float,
+    charging: float,
+) -> tuple[float, float, float, float, float, float]:
+    """Growth of a node's films.
+
+    Parameters
+    ----------
+    potential
+        psi, V.
+    square, first
+        L2, m2, and L1, m.
+    charging
+        Reaction current as if the whole electrode reacted alike, J L_c, A/m2.
+
+    Returns
+    -------
+    (float, ...)
+        dL2/dt, m2/s, its derivatives to L2, 1/s, and to psi, m2/(s V); dL1/dt, m/s, its derivatives
+        to L1, 1/s, and to J L_c, m3/C.
+    """
+    film = cell.film
+    rate, to_square, to_potential = 0.0, 0.0, 0.0
+    if film.law != NO_FILM:
+        factor, factor_slope = coefficients.film_growth, 0.0
+        if film.voltage_coefficient > 0.0:
+            activation, slope = voltage_factor(
+                film.voltage_coefficient,
+                potential,
+                film.reference_voltage,
+                coefficients.thermal_voltage,
+            )
+            factor_slope = factor * slope
+            factor *= activation
+        rate, to_square = growth_rate(
+            film.law,
+            square,
+            film.growth_constant,
+            film.linear_constant,
+            film.logarithmic_constant,
+            film.logarithmic_time,
+            film.initial_thickness,
+            factor,
+        )
+        # Every growth law is proportional to its factor.
+        to_potential = rate * factor_slope / factor
+    first_rate, to_first, to_charging = 0.0, 0.0, 0.0
+    if film.first_thickness > 0.0:
+        first_rate, to_first, to_charging = first_charge_rate(
+            first, film.first_thickness, film.first_charge, charging
+        )
+    return rate, to_square, to_potential, first_rate, to_first, to_charging
+
+
+@embedded_kernel
+def retention_rate(
+    cell: HalfCell, pressure: float, mean: float, filling: float, retention: float
+) -> tuple[float, float, float, float, float]:
+    """Loss and healing of a node's contact, ds/dt in 1/s.
+
+    Parameters
+    ----------
+    pressure
+        Pa.
+    mean, filling
+        Mean lithium fraction and its rate of change, 1/s.
+    retention
+        s.
+
+    Returns
+    -------
+    (float, float, float, float, float)
+        ds/dt, and its derivatives to s, to the filling rate, to the pressure and to the mean fraction.
+    """
+    contact = cell.contact
+    scale = cell.table_inverse_spacing
+    index, d = interval(cell.table_origin, scale, cell.table_intervals, mean)
+    swelling = slope(cell.volume_table, scale, index, d)
+    curvature = 2.0 * cell.volume_table[index, 2] + 6.0 * d * cell.volume_table[index, 3]
+    curvature *= scale * scale
+    relief = 1.0 / (1.0 + pressure / contact.loss_pressure)
+    factor = contact.loss_coefficient / contact.loss_strain * relief
+    strain = swelling * filling
+    sign = 1.0 if strain >= 0.0 else -1.0
+    left = retention - contact.minimum
+    healing = contact.healing_rate / contact.healing_pressure
+    loss = factor * left * abs(strain)
+    return (
+        -loss + healing * pressure * (1.0 - retention),
+        -factor * abs(strain) - healing * pressure,
+        -factor * left * sign * swelling,
+        loss * relief / contact.loss_pressure + healing * (1.0 - retention),
+        -factor * left * sign * curvature * filling,
+    )
+
+
+@embedded_kernel
+def electrode_equations(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    pressure: float,
+    y: FloatArray,
+    f: FloatArray,
+) -> tuple[float, float]:
+    """Rates and residuals of the electrode, written to `f`.
+
+    Parameters
+    ----------
+    pressure
+        Stack pressure that the contacts feel, Pa.
+    y, f
+        State vector, and rates and residuals of the same shape.
+
+    Returns
+    -------
+    (float, float)
+        Potential of the collector above the electrolyte at the separator's edge, V, and the current
+        that goes into the films, A/m2 of electrode.
+    """
+    o = work.offsets
+    shells, nodes = work.phi.shape
+    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    rates = f[: o.mean_stoichiometry].reshape(shells, nodes)
+    surface = f[o.surface_stoichiometry : o.reaction_current]
+    x_surface = y[o.surface_stoichiometry : o.reaction_current]
+    psi = y[o.potential_difference : o.plane_voltage]
+    volume_current = y[o.reaction_current : o.plane_current]
+    current = y[o.current_density]
+    film_current = 0.0
+
+    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
+    contact_and_film(
+        cell,
+        work,
+        y[o.contact_retention : o.utilisation],
+        y[o.film_square : o.first_film],
+        y[o.first_film : o.lithium_metal],
+        law,
+    )
+    flux, reaction = work.flux, work.reaction
+    for k in range(nodes):
+        reaction[k] = volume_current[k] * work.inverse_area[k]
+        flux[k] = work.flux_scale[k] * volume_current[k]
+        f[o.mean_stoichiometry + k] = -coefficients.filling_rate * volume_current[k] / work.area[k]
+        f[o.contact_retention + k] = 0.0
+        f[o.utilisation + k] = 0.0
+        f[o.film_square + k] = 0.0
+        f[o.first_film + k] = 0.0
+    if film_grows(cell):
+        thickness = 0.0
+        for k in range(nodes):
+            thickness += cell.width[k]
+        for k in range(nodes):
+            square = y[o.film_square + k]
+            rate, _, _, first_rate, _, _ = node_film_rates(
+                cell,
+                coefficients,
+                psi[k],
+                square,
+                y[o.first_film + k],
+                volume_current[k] * thickness,
+            )
+            f[o.film_square + k] = rate
+            f[o.first_film + k] = first_rate
+            growth = 0.5 * rate / max(sqrt(max(square, 0.0)), THINNEST) + first_rate
+            charge = FARADAY / cell.film.molar_volume * growth / work.inverse_area[k]
+            film_current += cell.width[k] * charge
+            # Lithium for the film leaves the particles, too.
+            taken = cell.film.lithium_share * charge
+            flux[k] += work.flux_scale[k] * taken
+            f[o.mean_stoichiometry + k] -= coefficients.filling_rate * taken / work.area[k]
+    if cell.contact.evolves:
+        for k in range(nodes):
+            f[o.contact_retention + k], _, _, _, _ = retention_rate(
+                cell,
+                pressure,
+                y[o.mean_stoichiometry + k],
+                f[o.mean_stoichiometry + k],
+                y[o.contact_retention + k],
+            )
+
+    if cell.constant_diffusivity:
+        diffusion_rates(cell, coefficients.diffusion_rate, x, flux, rates)
+        surface_residual(cell, x, x_surface, surface)
+    else:
+        kirchhoff(cell, x, work.phi)
+        diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
+        kirchhoff_nodes(cell, x_surface, work.nodal)
+        surface_residual(cell, work.phi, work.nodal, surface)
+
+    w = work.nodal
+    surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
+    for k in range(nodes):
+        w[k] = work.potential[k] + reaction[k] * cell.coating_resistance[k]
+    if film_grows(cell):
+        for k in range(nodes):
+            w[k] += reaction[k] * work.film[k] / coefficients.film_conductivity
+    if cell.contact.pitch > 0.0:
+        for k in range(nodes):
+            spread, _ = node_constriction(cell, coefficients, work.contact[k])
+            w[k] += volume_current[k] / work.area[k] * spread
+    add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, w)
+    for k in range(nodes):
+        f[o.reaction_current + k] = psi[k] - w[k]
+
+    for k in range(nodes):
+        w[k] = psi[k]
+    subtract_subgrid(coefficients.thermal_voltage, work.ladder, volume_current, w)
+    balance = f[o.potential_difference : o.plane_voltage]
+    charge_residual(work.ladder, w, volume_current, current, balance)
+    if cell.double_layer:
+        for k in range(nodes):
+            balance[k] *= work.inverse_area[k] / (cell.capacitance * cell.width[k])
+    return collector_voltage(work.ladder, w, volume_current, current), film_current

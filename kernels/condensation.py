@@ -1,0 +1,738 @@
+"""The linear systems of the cell: condensed to its current and pressure, factorised once a step.
+
+A solver step needs ``(M / step - df/dy) u = rhs``. Each particle condenses to a scalar response of its
+surface, the slow states of a node and its surface to scalar responses to its reaction current, the
+electrode to a tridiagonal system, each lithium plane to responses of its voltage. What is left is the
+cell's current, voltage and pressure: O(shells nodes) in all, no fill-in.
+
+Where a film takes lithium the small derivatives of that flux are left out, on both sides of the lithium
+balance alike, so that lithium is conserved to round-off all the same.
+"""
+
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.codes import ContactLaw
+from solidcell.kernels.composite_electrode import (
+    EXCHANGE_FLOOR,
+    LEAST_RETENTION,
+    contact_and_film,
+    film_grows,
+    node_constriction,
+    node_film_rates,
+    pressure_contact,
+    retention_rate,
+)
+from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.half_cell import Drive, control_residual
+from solidcell.kernels.interphase import THINNEST
+from solidcell.kernels.lithium_metal import film_rate, plane_voltage, void_rate
+from solidcell.kernels.mechanics import LEAST_PRESSURE, MEMORY_TIME, damage_rate
+from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import eliminate, factorize, inverse_diffusivity, substitute
+from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.transport import subgrid_slope
+from solidcell.kernels.workspace import (
+    DAMAGE_PRESSURE,
+    FEEDBACK,
+    FILM_SELF,
+    FILM_TO_POTENTIAL,
+    FILM_TO_SELF,
+    FIRST_SELF,
+    FIRST_TO_CURRENT,
+    FIRST_TO_SELF,
+    HIGHEST_PRESSURE,
+    HIGHEST_SELF,
+    PLANE_CONSTANT,
+    PLANE_HIGHEST,
+    PLANE_PRESSURE,
+    PLANE_SQUARE,
+    PLANE_STRIPPING,
+    PLANE_TO_CELL,
+    PLANE_TO_PRESSURE,
+    PLANE_VOID,
+    PRESSURE_CURRENT,
+    PRESSURE_SELF,
+    RESISTANCE,
+    RETENTION_CURRENT,
+    RETENTION_SELF,
+    RETENTION_TO_CURRENT,
+    RETENTION_TO_MEAN,
+    RETENTION_TO_PRESSURE,
+    RETENTION_TO_SELF,
+    SQUARE_SELF,
+    STRIPPING_CONSTANT,
+    STRIPPING_SELF,
+    STRIPPING_TO_CELL,
+    STRIPPING_TO_PRESSURE,
+    TO_CURRENT,
+    TO_FILM,
+    TO_FIRST,
+    TO_PRESSURE,
+    TO_RETENTION,
+    TO_VOLTAGE,
+    VOID_CONSTANT,
+    VOID_PRESSURE,
+    VOID_SELF,
+    VOID_STRIPPING,
+    VOLTAGE_PRESSURE,
+    Workspace,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+CONSTANT = int(ContactLaw.CONSTANT)
+
+
+@embedded_kernel
+def slow_states(cell: HalfCell) -> bool:
+    """Whether the electrode's nodes have slow states that change."""
+    return cell.contact.evolves != 0 or film_grows(cell)
+
+
+@embedded_kernel
+def pressure_acts(cell: HalfCell) -> bool:
+    """Whether the stack pressure acts on the contact of the particles."""
+    return cell.contact.law != CONSTANT or cell.contact.evolves != 0
+
+
+@kernel
+def factorize_system(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    time: float,
+    y: FloatArray,
+    step: float,
+) -> None:
+    """Condense the Jacobian at `y` for the implicit step `step` (s); its factors stay in `work`."""
+    o = work.offsets
+    nodes = work.nodal.size
+    border = work.border
+    pressure = y[o.stack_pressure]
+    felt = max(pressure, LEAST_PRESSURE)
+
+    # Per unit of the cell's current and of the pressure: change of the voltage, and of the thickness.
+    resistance = -coefficients.separator_resistance
+    to_pressure = 0.0
+    thicker, thicker_by_pressure = 0.0, 0.0
+    if nodes > 0:
+        condense_nodes(cell, coefficients, work, felt, y, step)
+        factorize_electrode(cell, work)
+        ladder = work.ladder
+        resistance += work.current_response[ladder.voltage_node[0]] - ladder.voltage_resistance[0]
+        for k in range(nodes):
+            resistance += work.voltage_response[k] * work.current_response[k]
+        if pressure_acts(cell):
+            to_pressure = work.pressure_response[ladder.voltage_node[0]]
+            for k in range(nodes):
+                to_pressure += work.voltage_response[k] * (
+                    work.pressure_response[k] - work.pressure_source[k]
+                )
+        if drive.fixture.stiffness != 0.0:
+            scale = cell.table_inverse_spacing
+            for k in range(nodes):
+                index, d = interval(
+                    cell.table_origin, scale, cell.table_intervals, y[o.mean_stoichiometry + k]
+                )
+                swelling = slope(cell.volume_table, scale, index, d)
+                response = cell.width[k] * cell.active_fraction[k] * swelling / 3.0
+                response *= y[o.utilisation + k]
+                work.thickness_response[k] = response
+                # Mean lithium fraction per reaction current.
+                filling = -step * coefficients.filling_rate / work.area[k]
+                response *= filling * work.inverse_polarisation[k]
+                thicker += response * work.current_response[k]
+                if pressure_acts(cell):
+                    thicker_by_pressure += response * (
+                        work.pressure_response[k] - work.pressure_source[k]
+                    )
+
+    rising = 1.0 / MEMORY_TIME if pressure > y[o.highest_pressure] else 0.0
+    border[HIGHEST_SELF] = 1.0 / (1.0 / step + rising)
+    border[HIGHEST_PRESSURE] = rising
+    _, border[DAMAGE_PRESSURE] = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)
+    volume = cell.lithium.molar_volume
+    for p in range(cell.planes):
+        sign = 1.0 if p == 0 else -1.0
+        condense_plane(cell, coefficients, work, p, felt, y, step)
+        plane = work.plane[p]
+        resistance -= sign * plane[PLANE_TO_CELL]
+        to_pressure -= sign * plane[PLANE_TO_PRESSURE]
+        if drive.fixture.stiffness != 0.0:
+            # Lithium and voids per stripping current.
+            per_current = -step * volume / FARADAY + plane[VOID_SELF] * plane[VOID_STRIPPING]
+            thicker += per_current * plane[STRIPPING_TO_CELL]
+            thicker_by_pressure += (
+                per_current * plane[STRIPPING_TO_PRESSURE] + plane[VOID_SELF] * plane[VOID_PRESSURE]
+            )
+
+    # dP = (S thicker dI + given) / (1 - S thicker_by_pressure)
+    stiffness = drive.fixture.stiffness
+    inverse = 1.0 / (1.0 - stiffness * thicker_by_pressure)
+    border[PRESSURE_SELF] = inverse
+    border[PRESSURE_CURRENT] = stiffness * thicker * inverse
+    border[VOLTAGE_PRESSURE] = to_pressure
+    resistance += to_pressure * border[PRESSURE_CURRENT]
+    current, voltage = y[o.current_density], y[o.voltage]
+    _, to_current, to_voltage = control_residual(drive, time, current, voltage)
+    border[RESISTANCE] = resistance
+    border[TO_CURRENT] = 1.0 / (to_current + to_voltage * resistance)
+    border[TO_VOLTAGE] = to_voltage
+
+
+@embedded_kernel
+def linearise_nodes(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, pressure: float, y: FloatArray
+) -> None:
+    """Derivatives of the equations of each node, whatever the step, into `work`."""
+    o = work.offsets
+    nodes = work.nodal.size
+    scale = cell.table_inverse_spacing
+    thermal = coefficients.thermal_voltage
+    law, law_slope = pressure_contact(cell, pressure, y[o.highest_pressure])
+    contact_and_film(
+        cell,
+        work,
+        y[o.contact_retention : o.utilisation],
+        y[o.film_square : o.first_film],
+        y[o.first_film : o.lithium_metal],
+        law,
+    )
+    with_film, with_slow, with_pressure = film_grows(cell), slow_states(cell), pressure_acts(cell)
+    thickness = 0.0
+    if with_slow:
+        for k in range(nodes):
+            thickness += cell.width[k]
+    for k in range(nodes):
+        volume_current = y[o.reaction_current + k]
+        j = volume_current * work.inverse_area[k]
+        index, d = interval(
+            cell.table_origin, scale, cell.table_intervals, y[o.surface_stoichiometry + k]
+        )
+        exchange = coefficients.exchange_factor * value(cell.exchange_table, index, d)
+        exchange_slope = coefficients.exchange_factor * slope(cell.exchange_table, scale, index, d)
+        if exchange < EXCHANGE_FLOOR:
+            exchange, exchange_slope = EXCHANGE_FLOOR, 0.0
+        potential_slope = slope(cell.potential_table, scale, index, d)
+        if coefficients.temperature_offset != 0.0:
+            potential_slope += coefficients.temperature_offset * slope(
+                cell.entropy_table, scale, index, d
+            )
+        inverse_phi_slope = 1.0
+        if not cell.constant_diffusivity:
+            inverse_phi_slope = 1.0 / slope(cell.kirchhoff_table, scale, index, d)
+        inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
+        dw_dx = potential_slope - thermal * j * inverse_root * exchange_slope / exchange
+        work.inverse_phi_slope[k] = inverse_phi_slope
+        work.potential_response[k] = dw_dx * inverse_phi_slope
+        transfer = 2.0 * thermal * inverse_root
+        film_resistance = cell.coating_resistance[k]
+        if with_film:
+            film_resistance += work.film[k] / coefficients.film_conductivity
+        work.transfer[k] = transfer * work.inverse_area[k]
+        work.film_share[k] = film_resistance * work.inverse_area[k]
+        spread_slope = 0.0
+        if cell.contact.pitch > 0.0:
+            spread, spread_slope = node_constriction(cell, coefficients, work.contact[k])
+            work.spread[k] = spread / work.area[k]
+        if not (with_slow or with_pressure):
+            continue
+
+        slow = work.slow
+        contact, retention = work.contact[k], y[o.contact_retention + k]
+        per_theta = volume_current / work.area[k] * spread_slope
+        per_theta -= j * (transfer + film_resistance) / contact
+        slow[TO_PRESSURE, k] = (
+            per_theta * cell.contact_fraction[k] * law_slope * max(retention, LEAST_RETENTION)
+        )
+        if cell.contact.evolves:
+            filling = -coefficients.filling_rate / work.area[k]
+            _, to_self, to_filling, to_pressure, to_mean = retention_rate(
+                cell, pressure, y[o.mean_stoichiometry + k], filling * volume_current, retention
+            )
+            slow[TO_RETENTION, k] = 0.0
+            if retention > LEAST_RETENTION:
+                slow[TO_RETENTION, k] = per_theta * contact / retention
+            slow[RETENTION_TO_SELF, k] = to_self
+            slow[RETENTION_TO_CURRENT, k] = to_filling * filling
+            slow[RETENTION_TO_PRESSURE, k] = to_pressure
+            slow[RETENTION_TO_MEAN, k] = to_mean
+        if with_film:
+            square, first = y[o.film_square + k], y[o.first_film + k]
+            _, to_square, to_potential, _, to_first, to_charging = node_film_rates(
+                cell,
+                coefficients,
+                y[o.potential_difference + k],
+                square,
+                first,
+                volume_current * thickness,
+            )
+            per_film = j / coefficients.film_conductivity
+            slow[TO_FILM, k] = 0.5 * per_film / max(sqrt(max(square, 0.0)), THINNEST)
+            slow[FILM_TO_SELF, k] = to_square
+            slow[FILM_TO_POTENTIAL, k] = to_potential
+            slow[TO_FIRST, k] = per_film
+            slow[FIRST_TO_SELF, k] = to_first
+            slow[FIRST_TO_CURRENT, k] = to_charging * thickness
+
+
+@embedded_kernel
+def condense_nodes(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    pressure: float,
+    y: FloatArray,
+    step: float,
+) -> None:
+    """Condense particles, surfaces and slow states to the response of each node's potential."""
+    o = work.offsets
+    shells, nodes = work.phi.shape
+    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    if not cell.constant_diffusivity:
+        inverse_diffusivity(cell, x, work.inverse_diffusivity)
+    factorize(cell, coefficients.diffusion_rate, step, work.inverse_diffusivity, work.inverse_pivot)
+
+    last = shells - 1
+    ladder = work.ladder
+    inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
+    inner_link, outer_link = cell.transmissibility[last - 2], cell.transmissibility[last - 1]
+    for k in range(nodes):
+        work.inner_weight[k] = inner * work.inverse_pivot[last - 2, k]
+        work.middle_weight[k] = work.inverse_pivot[last - 1, k] * (
+            middle + inner_link * work.inner_weight[k]
+        )
+        work.outer_weight[k] = work.inverse_pivot[last, k] * (
+            outer + outer_link * work.middle_weight[k]
+        )
+        work.surface_response[k] = work.flux_scale[k] * work.outer_weight[k]
+
+    linearise_nodes(cell, coefficients, work, pressure, y)
+    polarisation = work.column
+    bend = 0.5 / coefficients.thermal_voltage
+    for k in range(nodes):
+        polarisation[k] = work.transfer[k] + work.film_share[k]
+        polarisation[k] += work.potential_response[k] * work.surface_response[k]
+        work.subgrid_response[k] = subgrid_slope(ladder.subgrid[k], bend, y[o.reaction_current + k])
+    if cell.contact.pitch > 0.0:
+        for k in range(nodes):
+            polarisation[k] += work.spread[k]
+    if pressure_acts(cell):
+        for k in range(nodes):
+            work.pressure_source[k] = work.slow[TO_PRESSURE, k]
+    if slow_states(cell):
+        condense_slow_states(cell, coefficients, work, step)
+    for k in range(nodes):
+        work.inverse_polarisation[k] = 1.0 / (polarisation[k] - work.subgrid_response[k])
+    for k in range(nodes):
+        work.coupling[k] = ladder.width[k] * work.inverse_polarisation[k]
+        work.voltage_response[k] = ladder.voltage_weight[k] * work.inverse_polarisation[k]
+    if cell.double_layer:
+        for k in range(nodes):
+            work.charging[k] = cell.capacitance * cell.width[k] / (work.inverse_area[k] * step)
+
+
+@embedded_kernel
+def condense_slow_states(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, step: float
+) -> None:
+    """Add what the slow states of a node do to its polarisation, kept in ``work.column``."""
+    slow, polarisation = work.slow, work.column
+    for k in range(polarisation.size):
+        slow[FEEDBACK, k] = 1.0
+        if cell.contact.evolves:
+            filling = -coefficients.filling_rate / work.area[k]
+            own = 1.0 / (1.0 / step - slow[RETENTION_TO_SELF, k])
+            current = slow[RETENTION_TO_CURRENT, k] + slow[RETENTION_TO_MEAN, k] * step * filling
+            slow[RETENTION_SELF, k] = own
+            slow[RETENTION_CURRENT, k] = current
+            polarisation[k] += slow[TO_RETENTION, k] * own * current
+            work.pressure_source[k] += slow[TO_RETENTION, k] * own * slow[RETENTION_TO_PRESSURE, k]
+        if film_grows(cell):
+            own = 1.0 / (1.0 / step - slow[FILM_TO_SELF, k])
+            first = 1.0 / (1.0 / step - slow[FIRST_TO_SELF, k])
+            slow[FILM_SELF, k] = own
+            slow[FIRST_SELF, k] = first
+            polarisation[k] += slow[TO_FIRST, k] * first * slow[FIRST_TO_CURRENT, k]
+            feedback = 1.0 / (1.0 - slow[TO_FILM, k] * own * slow[FILM_TO_POTENTIAL, k])
+            slow[FEEDBACK, k] = feedback
+            polarisation[k] *= feedback
+            work.pressure_source[k] *= feedback
+
+
+@embedded_kernel
+def factorize_electrode(cell: HalfCell, work: Workspace) -> None:
+    """Factorise the tridiagonal system of the nodes, and solve it for unit current and pressure."""
+    ladder = work.ladder
+    nodes = work.nodal.size
+    inverse, carry = 0.0, 0.0
+    for k in range(nodes):
+        pivot = work.coupling[k]
+        if cell.double_layer:
+            pivot += work.charging[k] * (
+                1.0 + work.subgrid_response[k] * work.inverse_polarisation[k]
+            )
+        right = ladder.current_weight[k]
+        if k > 0:
+            link = ladder.conductance[k - 1]
+            lower = link * inverse
+            pivot += link * (1.0 - lower)
+            right += lower * carry
+            work.lower[k] = lower
+        if k < nodes - 1:
+            pivot += ladder.conductance[k]
+        inverse = 1.0 / pivot
+        carry = right
+        work.inverse_tridiagonal[k] = inverse
+        work.column[k] = carry
+    back_substitute(work, work.current_response)
+    if pressure_acts(cell):
+        for k in range(nodes):
+            work.column[k] = node_charge(cell, work, k) * work.pressure_source[k]
+        forward_substitute(work)
+        back_substitute(work, work.pressure_response)
+
+
+@embedded_kernel
+def node_charge(cell: HalfCell, work: Workspace, k: int) -> float:
+    """Charge that a node takes for a change of its potential at an unchanged reaction, S/m2."""
+    charge = work.coupling[k]
+    if cell.double_layer:
+        charge += work.charging[k] * work.subgrid_response[k] * work.inverse_polarisation[k]
+    return float(charge)
+
+
+@embedded_kernel
+def forward_substitute(work: Workspace) -> None:
+    """Forward sweep of the electrode's system, in place on ``work.column``."""
+    carry = work.column[0]
+    for k in range(1, work.column.size):
+        # Carried in a register: read back from memory, it would wait for the store.
+        carry = work.column[k] + work.lower[k] * carry
+        work.column[k] = carry
+
+
+@embedded_kernel
+def back_substitute(work: Workspace, solution: FloatArray) -> None:
+    """Backward sweep of the electrode's system from ``work.column`` into `solution`, (nodes,)."""
+    last = solution.size - 1
+    for k in range(last + 1):
+        solution[k] = work.inverse_tridiagonal[k] * work.column[k]
+    carry = solution[last]
+    for k in range(last - 1, -1, -1):
+        carry = solution[k] + work.lower[k + 1] * carry
+        solution[k] = carry
+
+
+@embedded_kernel
+def condense_plane(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    p: int,
+    pressure: float,
+    y: FloatArray,
+    step: float,
+) -> None:
+    """Condense a lithium plane to the responses of its voltage to the cell's current and pressure."""
+    o = work.offsets
+    lithium, plane, border = cell.lithium, work.plane[p], work.border
+    sign = 1.0 if p == 0 else -1.0
+    stripping, voids = y[o.plane_current + p], y[o.void_thickness + p]
+    square = y[o.plane_film_square + p]
+    _, _, _, to_current, to_pressure, to_highest, to_void, to_square = plane_voltage(
+        lithium, coefficients, stripping, pressure, y[o.highest_pressure], voids, square
+    )
+    _, void_to_current, void_to_pressure, void_to_self = void_rate(
+        lithium, coefficients, stripping, pressure, voids
+    )
+    _, square_slope, _ = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+    plane[VOID_SELF] = 1.0 / (1.0 / step - void_to_self)
+    plane[VOID_STRIPPING] = void_to_current
+    plane[VOID_PRESSURE] = void_to_pressure
+    plane[SQUARE_SELF] = 1.0 / (1.0 / step - square_slope)
+    plane[PLANE_VOID], plane[PLANE_SQUARE], plane[PLANE_HIGHEST] = to_void, to_square, to_highest
+    per_stripping = to_current + to_void * plane[VOID_SELF] * void_to_current
+    per_pressure = (
+        to_pressure
+        + to_void * plane[VOID_SELF] * void_to_pressure
+        + to_highest * border[HIGHEST_SELF] * border[HIGHEST_PRESSURE]
+    )
+    charging = lithium.capacitance / step if cell.double_layer else 0.0
+    inverse = 1.0 / (1.0 + charging * per_stripping)
+    plane[STRIPPING_SELF] = inverse
+    plane[PLANE_STRIPPING] = per_stripping
+    plane[PLANE_PRESSURE] = per_pressure
+    plane[STRIPPING_TO_CELL] = sign * inverse
+    plane[STRIPPING_TO_PRESSURE] = -inverse * charging * per_pressure
+    plane[PLANE_TO_CELL] = per_stripping * plane[STRIPPING_TO_CELL]
+    plane[PLANE_TO_PRESSURE] = per_pressure + per_stripping * plane[STRIPPING_TO_PRESSURE]
+
+
+@kernel
+def solve_system(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    y: FloatArray,
+    step: float,
+    rhs: FloatArray,
+) -> None:
+    """Solve the condensed system in place.
+
+    On entry `rhs` holds the right-hand side of ``(1/step - df/dy) u = rhs`` for differential states
+    and of ``dg/dy u = -rhs`` for algebraic ones; on return it holds u.
+    """
+    o = work.offsets
+    nodes = work.nodal.size
+    border, stiffness = work.border, drive.fixture.stiffness
+    # Change of voltage and of thickness at unchanged current and pressure.
+    voltage, thicker = 0.0, 0.0
+    if nodes > 0:
+        voltage, thicker = solve_nodes(cell, coefficients, drive, work, step, rhs)
+    for p in range(cell.planes):
+        sign = 1.0 if p == 0 else -1.0
+        thicker += solve_plane(cell, work, p, step, rhs)
+        voltage -= sign * work.plane[p, PLANE_CONSTANT]
+
+    given = (stiffness * thicker - rhs[o.stack_pressure]) * border[PRESSURE_SELF]
+    voltage += border[VOLTAGE_PRESSURE] * given - rhs[o.voltage]
+    d_current = (-rhs[o.current_density] - border[TO_VOLTAGE] * voltage) * border[TO_CURRENT]
+    d_voltage = voltage + border[RESISTANCE] * d_current
+    d_pressure = given + border[PRESSURE_CURRENT] * d_current
+    rhs[o.current_density] = d_current
+    rhs[o.voltage] = d_voltage
+    rhs[o.stack_pressure] = d_pressure
+
+    if nodes > 0:
+        finish_nodes(cell, coefficients, work, step, d_current, d_pressure, rhs)
+    for p in range(cell.planes):
+        finish_plane(work, p, step, d_current, d_pressure, rhs)
+    rhs[o.highest_pressure] = border[HIGHEST_SELF] * (
+        rhs[o.highest_pressure] + border[HIGHEST_PRESSURE] * d_pressure
+    )
+    rhs[o.pore_damage] = step * (rhs[o.pore_damage] + border[DAMAGE_PRESSURE] * d_pressure)
+    rhs[o.positive_film_charge] *= step
+
+    current = y[o.current_density]
+    discharging = 1.0 if current > 0.0 else 0.0
+    d_energy = y[o.voltage] * d_current + current * d_voltage
+    rhs[o.discharge_charge] = step * (rhs[o.discharge_charge] + discharging * d_current)
+    rhs[o.charge_charge] = step * (rhs[o.charge_charge] + (discharging - 1.0) * d_current)
+    rhs[o.discharge_energy] = step * (rhs[o.discharge_energy] + discharging * d_energy)
+    rhs[o.charge_energy] = step * (rhs[o.charge_energy] + (discharging - 1.0) * d_energy)
+
+
+@embedded_kernel
+def solve_nodes(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    drive: Drive,
+    work: Workspace,
+    step: float,
+    rhs: FloatArray,
+) -> tuple[float, float]:
+    """Forward part of the electrode: its voltage and thickness at unchanged current and pressure.
+
+    ``work.nodal`` keeps the potentials of the nodes less their sub-grid terms, ``work.flux`` what they
+    would change by at unchanged reaction.
+    """
+    o = work.offsets
+    shells, nodes = work.phi.shape
+    last = shells - 1
+    particles = rhs[: o.mean_stoichiometry].reshape(shells, nodes)
+    surface = rhs[o.surface_stoichiometry : o.reaction_current]
+    kinetics = rhs[o.reaction_current : o.plane_current]
+    balance = rhs[o.potential_difference : o.plane_voltage]
+    eliminate(cell, coefficients.diffusion_rate, work.inverse_pivot, particles)
+
+    # Surface (Phi) and potential of each node at an unchanged reaction current.
+    given, column, difference = work.flux, work.column, work.nodal
+    for k in range(nodes):
+        surface[k] = work.outer_weight[k] * particles[last, k] - surface[k]
+    for k in range(nodes):
+        surface[k] += work.middle_weight[k] * particles[last - 1, k]
+    for k in range(nodes):
+        surface[k] += work.inner_weight[k] * particles[last - 2, k]
+    for k in range(nodes):
+        given[k] = work.potential_response[k] * surface[k] - kinetics[k]
+    if slow_states(cell):
+        slow = work.slow
+        if cell.contact.evolves:
+            for k in range(nodes):
+                given[k] += (
+                    slow[TO_RETENTION, k]
+                    * slow[RETENTION_SELF, k]
+                    * (
+                        rhs[o.contact_retention + k]
+                        + slow[RETENTION_TO_MEAN, k] * step * rhs[o.mean_stoichiometry + k]
+                    )
+                )
+        if film_grows(cell):
+            for k in range(nodes):
+                given[k] += (
+                    slow[TO_FILM, k] * slow[FILM_SELF, k] * rhs[o.film_square + k]
+                    + slow[TO_FIRST, k] * slow[FIRST_SELF, k] * rhs[o.first_film + k]
+                )
+        for k in range(nodes):
+            given[k] *= slow[FEEDBACK, k]
+    for k in range(nodes):
+        column[k] = balance[k] + work.coupling[k] * given[k]
+    if cell.double_layer:
+        for k in range(nodes):
+            mass = work.charging[k]
+            column[k] += mass * (
+                step * balance[k]
+                + work.subgrid_response[k] * work.inverse_polarisation[k] * given[k]
+            )
+            column[k] -= balance[k]
+    forward_substitute(work)
+    back_substitute(work, difference)
+
+    voltage = difference[work.ladder.voltage_node[0]]
+    for k in range(nodes):
+        voltage += work.voltage_response[k] * (difference[k] - given[k])
+    thicker = 0.0
+    if drive.fixture.stiffness != 0.0:
+        for k in range(nodes):
+            filling = -coefficients.filling_rate / work.area[k]
+            d_current = (difference[k] - given[k]) * work.inverse_polarisation[k]
+            thicker += (
+                work.thickness_response[k]
+                * step
+                * (rhs[o.mean_stoichiometry + k] + filling * d_current)
+            )
+    return float(voltage), thicker
+
+
+@embedded_kernel
+def finish_nodes(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    step: float,
+    d_current: float,
+    d_pressure: float,
+    rhs: FloatArray,
+) -> None:
+    """Backward part of the electrode: every state of its nodes for given current and pressure."""
+    o = work.offsets
+    shells, nodes = work.phi.shape
+    particles = rhs[: o.mean_stoichiometry].reshape(shells, nodes)
+    surface = rhs[o.surface_stoichiometry : o.reaction_current]
+    reaction = rhs[o.reaction_current : o.plane_current]
+    potential = rhs[o.potential_difference : o.plane_voltage]
+    given, difference = work.flux, work.nodal
+    for k in range(nodes):
+        difference[k] += work.current_response[k] * d_current
+    if pressure_acts(cell):
+        for k in range(nodes):
+            difference[k] += work.pressure_response[k] * d_pressure
+            given[k] += work.pressure_source[k] * d_pressure
+    for k in range(nodes):
+        reaction[k] = (difference[k] - given[k]) * work.inverse_polarisation[k]
+    for k in range(nodes):
+        potential[k] = difference[k] + work.subgrid_response[k] * reaction[k]
+    for k in range(nodes):
+        surface[k] = work.inverse_phi_slope[k] * (
+            surface[k] + work.surface_response[k] * reaction[k]
+        )
+    slow = work.slow
+    if cell.contact.evolves:
+        for k in range(nodes):
+            rhs[o.contact_retention + k] = slow[RETENTION_SELF, k] * (
+                rhs[o.contact_retention + k]
+                + slow[RETENTION_TO_MEAN, k] * step * rhs[o.mean_stoichiometry + k]
+                + slow[RETENTION_CURRENT, k] * reaction[k]
+                + slow[RETENTION_TO_PRESSURE, k] * d_pressure
+            )
+    else:
+        for k in range(nodes):
+            rhs[o.contact_retention + k] *= step
+    for k in range(nodes):
+        rhs[o.utilisation + k] *= step
+    if film_grows(cell):
+        for k in range(nodes):
+            rhs[o.film_square + k] = slow[FILM_SELF, k] * (
+                rhs[o.film_square + k] + slow[FILM_TO_POTENTIAL, k] * potential[k]
+            )
+            rhs[o.first_film + k] = slow[FIRST_SELF, k] * (
+                rhs[o.first_film + k] + slow[FIRST_TO_CURRENT, k] * reaction[k]
+            )
+    else:
+        for n in range(o.film_square, o.lithium_metal):
+            rhs[n] *= step
+    for k in range(nodes):
+        filling = -coefficients.filling_rate / work.area[k]
+        rhs[o.mean_stoichiometry + k] = step * (
+            rhs[o.mean_stoichiometry + k] + filling * reaction[k]
+        )
+    for k in range(nodes):
+        given[k] = work.flux_scale[k] * reaction[k]
+    substitute(cell, work.inverse_pivot, given, particles)
+    if not cell.constant_diffusivity:
+        for i in range(shells):
+            for k in range(nodes):
+                particles[i, k] *= work.inverse_diffusivity[i, k]
+
+
+@embedded_kernel
+def solve_plane(cell: HalfCell, work: Workspace, p: int, step: float, rhs: FloatArray) -> float:
+    """Forward part of a lithium plane: its thickness at unchanged current and pressure, m."""
+    o = work.offsets
+    plane, border = work.plane[p], work.border
+    square = plane[SQUARE_SELF] * rhs[o.plane_film_square + p]
+    highest = border[HIGHEST_SELF] * rhs[o.highest_pressure]
+    void = plane[VOID_SELF] * rhs[o.void_thickness + p]
+    constant = (
+        plane[PLANE_VOID] * void
+        + plane[PLANE_SQUARE] * square
+        + plane[PLANE_HIGHEST] * highest
+        - rhs[o.plane_current + p]
+    )
+    balance = rhs[o.plane_voltage + p]
+    if cell.double_layer:
+        charging = cell.lithium.capacitance / step
+        balance = cell.lithium.capacitance * balance - charging * constant
+    stripping = plane[STRIPPING_SELF] * balance
+    plane[PLANE_CONSTANT] = constant + plane[PLANE_STRIPPING] * stripping
+    plane[STRIPPING_CONSTANT] = stripping
+    plane[VOID_CONSTANT] = void
+    rhs[o.plane_film_square + p] = square
+    lithium = step * (rhs[o.lithium_metal + p] + rhs[o.film_lithium + p] - stripping / FARADAY)
+    return float(
+        cell.lithium.molar_volume * lithium
+        + void
+        + plane[VOID_SELF] * plane[VOID_STRIPPING] * stripping
+    )
+
+
+@embedded_kernel
+def finish_plane(
+    work: Workspace, p: int, step: float, d_current: float, d_pressure: float, rhs: FloatArray
+) -> None:
+    """Backward part of a lithium plane: its states for given current and pressure."""
+    o = work.offsets
+    plane = work.plane[p]
+    stripping = (
+        plane[STRIPPING_CONSTANT]
+        + plane[STRIPPING_TO_CELL] * d_current
+        + plane[STRIPPING_TO_PRESSURE] * d_pressure
+    )
+    rhs[o.plane_current + p] = stripping
+    rhs[o.plane_voltage + p] = (
+        plane[PLANE_CONSTANT]
+        + plane[PLANE_TO_CELL] * d_current
+        + plane[PLANE_TO_PRESSURE] * d_pressure
+    )
+    rhs[o.void_thickness + p] = plane[VOID_CONSTANT] + plane[VOID_SELF] * (
+        plane[VOID_STRIPPING] * stripping + plane[VOID_PRESSURE] * d_pressure
+    )
+    rhs[o.lithium_metal + p] = step * (rhs[o.lithium_metal + p] - stripping / FARADAY)
+    rhs[o.film_lithium + p] *= step
