@@ -6,7 +6,7 @@ import numpy.typing as npt
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.mechanics import layer_thickness
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.outputs import (
     all_lithium,
     film_share,
@@ -28,6 +28,7 @@ from solidcell.kernels.progress import (
     CYCLE_START,
     CYCLE_TAKEN,
     CYCLE_TOTAL,
+    DUE_TIME,
     FACTORIZATIONS,
     LAST_CAPACITY,
     OPEN_CYCLE,
@@ -64,12 +65,14 @@ from solidcell.kernels.progress import (
 )
 from solidcell.kernels.protocol import Protocol, keeps
 from solidcell.kernels.vector import copy
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
 
-@kernel
+@inline_kernel
 def write_row(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -77,14 +80,13 @@ def write_row(
     protocol: Protocol,
     progress: Progress,
     buffers: Buffers,
-    time: float,
     y: FloatArray,
 ) -> None:
     """Append a row of the time series."""
     o = work.offsets
     clock, counters = progress.clock, progress.counters
     row = buffers.rows[counters[ROWS]]
-    row[0] = time
+    row[0] = clock[DUE_TIME]
     row[1] = counters[CYCLE]
     row[2] = counters[STEP_INDEX]
     row[3] = protocol.kind[counters[ROW]]
@@ -100,20 +102,20 @@ def write_row(
     counters[ROWS] += 1
 
 
-@kernel
-def write_snapshot(progress: Progress, buffers: Buffers, time: float, y: FloatArray) -> None:
+@inline_kernel
+def write_snapshot(progress: Progress, buffers: Buffers, y: FloatArray) -> None:
     """Append a snapshot of the state."""
     counters = progress.counters
     n = counters[SNAPSHOTS]
     copy(y, buffers.snapshots[n])
-    buffers.snapshot_index[n, 0] = time
+    buffers.snapshot_index[n, 0] = progress.clock[DUE_TIME]
     buffers.snapshot_index[n, 1] = counters[CYCLE]
     buffers.snapshot_index[n, 2] = counters[STEP_INDEX]
     buffers.snapshot_index[n, 3] = progress.clock[TEMPERATURE]
     counters[SNAPSHOTS] += 1
 
 
-@kernel
+@inline_kernel
 def write_spectrum(protocol: Protocol, progress: Progress, buffers: Buffers, y: FloatArray) -> None:
     """Append the state whose impedance the row at work asks for."""
     clock, counters = progress.clock, progress.counters
@@ -129,7 +131,7 @@ def write_spectrum(protocol: Protocol, progress: Progress, buffers: Buffers, y: 
     counters[SPECTRA_ROWS] += 1
 
 
-@kernel
+@inline_kernel
 def watch_interfaces(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, clock: FloatArray, y: FloatArray
 ) -> None:
@@ -146,7 +148,7 @@ def watch_interfaces(
             clock[PLATING_RISK] = 1.0
 
 
-@kernel
+@inline_kernel
 def begin_cycle(
     cell: HalfCell,
     work: Workspace,
@@ -183,7 +185,7 @@ def begin_cycle(
     counters[CHECKPOINTS] += 1
 
 
-@kernel
+@inline_kernel
 def end_cycle(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -212,7 +214,7 @@ def end_cycle(
     row[8] = all_lithium(cell, work, y) / clock[CYCLE_TOTAL] - 1.0
     # Charge through the collector against lithium through the particle surfaces.
     row[9] = 0.0
-    if work.nodal.size > 0:
+    if work.nodes.shape[1] > 0:
         row[9] = (gained + FARADAY * film_share(cell, work, y) - discharged + charged) / max(
             discharged + charged, 1e-6 * FARADAY * clock[CYCLE_TOTAL]
         )
@@ -238,7 +240,7 @@ def end_cycle(
     counters[OPEN_CYCLE] = 0
 
 
-@kernel
+@inline_kernel
 def write_step(
     work: Workspace, protocol: Protocol, progress: Progress, buffers: Buffers, y: FloatArray
 ) -> None:

@@ -34,7 +34,7 @@ from solidcell.kernels.interphase import (
     growth_rate,
     voltage_factor,
 )
-from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import (
     diffusion_rates,
@@ -44,7 +44,20 @@ from solidcell.kernels.particle import (
 )
 from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.transport import charge_residual, collector_voltage, subtract_subgrid
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    AREA,
+    CONTACT,
+    EXCHANGE,
+    FILLING,
+    FILM,
+    FLUX,
+    FLUX_SCALE,
+    INVERSE_AREA,
+    POTENTIAL,
+    REACTION,
+    SCRATCH,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -57,13 +70,13 @@ LEAST_RETENTION = 1e-6
 """Contact retention below which contact falls no further: no reaction current is infinite."""
 
 
-@embedded_kernel
+@inline_kernel
 def film_grows(cell: HalfCell) -> bool:
     """Whether the particles carry a film that has a thickness."""
     return cell.film.law != NO_FILM or cell.film.first_thickness > 0.0
 
 
-@embedded_kernel
+@inline_kernel
 def utilisation(cell: HalfCell, retention: float) -> float:
     """Share of the active material that is connected at a contact retention: min(1, s / s_u)."""
     threshold = cell.contact.isolation_threshold
@@ -72,7 +85,7 @@ def utilisation(cell: HalfCell, retention: float) -> float:
     return min(1.0, retention / threshold)
 
 
-@kernel
+@inline_kernel
 def pressure_contact(
     cell: HalfCell, pressure: float, highest_pressure: float
 ) -> tuple[float, float]:
@@ -82,34 +95,43 @@ def pressure_contact(
     return contact_fraction(cell.contact.law, cell.contact.parameters, pressure, highest_pressure)
 
 
+@inline_kernel
+def contact_changes(cell: HalfCell) -> bool:
+    """Whether contact or films of the particles change while a protocol step runs."""
+    return cell.contact.law != CONSTANT or cell.contact.evolves != 0 or film_grows(cell)
+
+
 @kernel
-def contact_and_film(
-    cell: HalfCell,
-    work: Workspace,
-    retention: FloatArray,
-    square: FloatArray,
-    first: FloatArray,
-    law: float,
-) -> None:
+def fill_contacts(cell: HalfCell, work: Workspace, pressure: float, y: FloatArray) -> float:
     """Contact fraction, inverse contact area and film thickness of each node, into `work`.
 
     Parameters
     ----------
-    retention, square, first
-        s, L2 (m2) and L1 (m), (nodes,).
-    law
-        Contact fraction that stack pressure leaves.
+    pressure
+        Stack pressure that the contacts feel, Pa.
+    y
+        State vector.
+
+    Returns
+    -------
+    float
+        Derivative of the pressure's share of the contact fraction, 1/Pa.
     """
-    for k in range(retention.size):
-        work.contact[k] = cell.contact_fraction[k] * law * max(retention[k], LEAST_RETENTION)
-    for k in range(retention.size):
-        work.inverse_area[k] = 1.0 / (work.area[k] * work.contact[k])
+    o = work.offsets
+    law, slope = pressure_contact(cell, pressure, y[o.highest_pressure])
+    contact = work.nodes[CONTACT]
+    for k in range(contact.size):
+        retention = max(y[o.contact_retention + k], LEAST_RETENTION)
+        contact[k] = cell.contact_fraction[k] * law * retention
+    for k in range(contact.size):
+        work.nodes[INVERSE_AREA, k] = 1.0 / (work.nodes[AREA, k] * contact[k])
     if film_grows(cell):
-        for k in range(retention.size):
-            work.film[k] = sqrt(max(square[k], 0.0)) + first[k]
+        for k in range(contact.size):
+            work.nodes[FILM, k] = sqrt(max(y[o.film_square + k], 0.0)) + y[o.first_film + k]
+    return slope
 
 
-@embedded_kernel
+@inline_kernel
 def surface_properties(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -130,7 +152,7 @@ def surface_properties(
         exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
-@embedded_kernel
+@inline_kernel
 def add_overpotential(
     thermal_voltage: float, exchange: FloatArray, reaction_current: FloatArray, w: FloatArray
 ) -> None:
@@ -139,7 +161,7 @@ def add_overpotential(
         w[k] += 2.0 * thermal_voltage * area_sinh(0.5 * reaction_current[k] / sqrt(exchange[k]))
 
 
-@embedded_kernel
+@inline_kernel
 def node_constriction(
     cell: HalfCell, coefficients: Coefficients, contact: float
 ) -> tuple[float, float]:
@@ -149,7 +171,7 @@ def node_constriction(
     )
 
 
-@embedded_kernel
+@inline_kernel
 def node_film_rates(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -208,7 +230,7 @@ def node_film_rates(
     return rate, to_square, to_potential, first_rate, to_first, to_charging
 
 
-@embedded_kernel
+@inline_kernel
 def retention_rate(
     cell: HalfCell, pressure: float, mean: float, filling: float, retention: float
 ) -> tuple[float, float, float, float, float]:
@@ -250,7 +272,7 @@ def retention_rate(
     )
 
 
-@embedded_kernel
+@inline_kernel
 def electrode_equations(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -285,24 +307,15 @@ def electrode_equations(
     current = y[o.current_density]
     film_current = 0.0
 
-    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
-    contact_and_film(
-        cell,
-        work,
-        y[o.contact_retention : o.utilisation],
-        y[o.film_square : o.first_film],
-        y[o.first_film : o.lithium_metal],
-        law,
-    )
-    flux, reaction = work.flux, work.reaction
+    if contact_changes(cell):
+        fill_contacts(cell, work, pressure, y)
+    flux, reaction = work.nodes[FLUX], work.nodes[REACTION]
     for k in range(nodes):
-        reaction[k] = volume_current[k] * work.inverse_area[k]
-        flux[k] = work.flux_scale[k] * volume_current[k]
-        f[o.mean_stoichiometry + k] = -coefficients.filling_rate * volume_current[k] / work.area[k]
-        f[o.contact_retention + k] = 0.0
-        f[o.utilisation + k] = 0.0
-        f[o.film_square + k] = 0.0
-        f[o.first_film + k] = 0.0
+        reaction[k] = volume_current[k] * work.nodes[INVERSE_AREA, k]
+        flux[k] = work.nodes[FLUX_SCALE, k] * volume_current[k]
+        f[o.mean_stoichiometry + k] = work.nodes[FILLING, k] * volume_current[k]
+    for n in range(o.contact_retention, o.lithium_metal):
+        f[n] = 0.0
     if film_grows(cell):
         thickness = 0.0
         for k in range(nodes):
@@ -320,12 +333,12 @@ def electrode_equations(
             f[o.film_square + k] = rate
             f[o.first_film + k] = first_rate
             growth = 0.5 * rate / max(sqrt(max(square, 0.0)), THINNEST) + first_rate
-            charge = FARADAY / cell.film.molar_volume * growth / work.inverse_area[k]
+            charge = FARADAY / cell.film.molar_volume * growth / work.nodes[INVERSE_AREA, k]
             film_current += cell.width[k] * charge
             # Lithium for the film leaves the particles, too.
             taken = cell.film.lithium_share * charge
-            flux[k] += work.flux_scale[k] * taken
-            f[o.mean_stoichiometry + k] -= coefficients.filling_rate * taken / work.area[k]
+            flux[k] += work.nodes[FLUX_SCALE, k] * taken
+            f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * taken
     if cell.contact.evolves:
         for k in range(nodes):
             f[o.contact_retention + k], _, _, _, _ = retention_rate(
@@ -342,21 +355,21 @@ def electrode_equations(
     else:
         kirchhoff(cell, x, work.phi)
         diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
-        kirchhoff_nodes(cell, x_surface, work.nodal)
-        surface_residual(cell, work.phi, work.nodal, surface)
+        kirchhoff_nodes(cell, x_surface, work.nodes[SCRATCH])
+        surface_residual(cell, work.phi, work.nodes[SCRATCH], surface)
 
-    w = work.nodal
-    surface_properties(cell, coefficients, x_surface, work.potential, work.exchange)
+    w = work.nodes[SCRATCH]
+    surface_properties(cell, coefficients, x_surface, work.nodes[POTENTIAL], work.nodes[EXCHANGE])
     for k in range(nodes):
-        w[k] = work.potential[k] + reaction[k] * cell.coating_resistance[k]
+        w[k] = work.nodes[POTENTIAL, k] + reaction[k] * cell.coating_resistance[k]
     if film_grows(cell):
         for k in range(nodes):
-            w[k] += reaction[k] * work.film[k] / coefficients.film_conductivity
+            w[k] += reaction[k] * work.nodes[FILM, k] / coefficients.film_conductivity
     if cell.contact.pitch > 0.0:
         for k in range(nodes):
-            spread, _ = node_constriction(cell, coefficients, work.contact[k])
-            w[k] += volume_current[k] / work.area[k] * spread
-    add_overpotential(coefficients.thermal_voltage, work.exchange, reaction, w)
+            spread, _ = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
+            w[k] += volume_current[k] / work.nodes[AREA, k] * spread
+    add_overpotential(coefficients.thermal_voltage, work.nodes[EXCHANGE], reaction, w)
     for k in range(nodes):
         f[o.reaction_current + k] = psi[k] - w[k]
 
@@ -367,5 +380,5 @@ def electrode_equations(
     charge_residual(work.ladder, w, volume_current, current, balance)
     if cell.double_layer:
         for k in range(nodes):
-            balance[k] *= work.inverse_area[k] / (cell.capacitance * cell.width[k])
+            balance[k] *= work.nodes[INVERSE_AREA, k] / (cell.capacitance * cell.width[k])
     return collector_voltage(work.ladder, w, volume_current, current), film_current

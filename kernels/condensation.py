@@ -18,34 +18,53 @@ from solidcell.kernels.codes import ContactLaw
 from solidcell.kernels.composite_electrode import (
     EXCHANGE_FLOOR,
     LEAST_RETENTION,
-    contact_and_film,
+    contact_changes,
+    fill_contacts,
     film_grows,
     node_constriction,
     node_film_rates,
-    pressure_contact,
     retention_rate,
 )
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import Drive, control_residual
 from solidcell.kernels.interphase import THINNEST
-from solidcell.kernels.lithium_metal import film_rate, plane_voltage, void_rate
+from solidcell.kernels.lithium_metal import NO_FILM, film_rate, plane_voltage, void_rate
 from solidcell.kernels.mechanics import LEAST_PRESSURE, MEMORY_TIME, damage_rate
-from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import eliminate, factorize, inverse_diffusivity, substitute
 from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.transport import subgrid_slope
 from solidcell.kernels.workspace import (
+    AREA,
+    CHARGING,
+    COLUMN,
+    CONTACT,
+    COUPLING,
+    CURRENT_RESPONSE,
     DAMAGE_PRESSURE,
     FEEDBACK,
+    FILLING,
+    FILM,
     FILM_SELF,
+    FILM_SHARE,
     FILM_TO_POTENTIAL,
     FILM_TO_SELF,
     FIRST_SELF,
     FIRST_TO_CURRENT,
     FIRST_TO_SELF,
+    FLUX,
+    FLUX_SCALE,
     HIGHEST_PRESSURE,
     HIGHEST_SELF,
+    INNER_WEIGHT,
+    INVERSE_AREA,
+    INVERSE_PHI_SLOPE,
+    INVERSE_POLARISATION,
+    INVERSE_TRIDIAGONAL,
+    LOWER,
+    MIDDLE_WEIGHT,
+    OUTER_WEIGHT,
     PLANE_CONSTANT,
     PLANE_HIGHEST,
     PLANE_PRESSURE,
@@ -54,8 +73,11 @@ from solidcell.kernels.workspace import (
     PLANE_TO_CELL,
     PLANE_TO_PRESSURE,
     PLANE_VOID,
+    POTENTIAL_RESPONSE,
     PRESSURE_CURRENT,
+    PRESSURE_RESPONSE,
     PRESSURE_SELF,
+    PRESSURE_SOURCE,
     RESISTANCE,
     RETENTION_CURRENT,
     RETENTION_SELF,
@@ -63,22 +85,29 @@ from solidcell.kernels.workspace import (
     RETENTION_TO_MEAN,
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
+    SCRATCH,
+    SPREAD,
     SQUARE_SELF,
     STRIPPING_CONSTANT,
     STRIPPING_SELF,
     STRIPPING_TO_CELL,
     STRIPPING_TO_PRESSURE,
+    SUBGRID_RESPONSE,
+    SURFACE_RESPONSE,
+    THICKNESS_RESPONSE,
     TO_CURRENT,
     TO_FILM,
     TO_FIRST,
     TO_PRESSURE,
     TO_RETENTION,
     TO_VOLTAGE,
+    TRANSFER,
     VOID_CONSTANT,
     VOID_PRESSURE,
     VOID_SELF,
     VOID_STRIPPING,
     VOLTAGE_PRESSURE,
+    VOLTAGE_RESPONSE,
     Workspace,
 )
 
@@ -87,13 +116,13 @@ FloatArray = npt.NDArray[np.float64]
 CONSTANT = int(ContactLaw.CONSTANT)
 
 
-@embedded_kernel
+@inline_kernel
 def slow_states(cell: HalfCell) -> bool:
     """Whether the electrode's nodes have slow states that change."""
     return cell.contact.evolves != 0 or film_grows(cell)
 
 
-@embedded_kernel
+@inline_kernel
 def pressure_acts(cell: HalfCell) -> bool:
     """Whether the stack pressure acts on the contact of the particles."""
     return cell.contact.law != CONSTANT or cell.contact.evolves != 0
@@ -111,7 +140,7 @@ def factorize_system(
 ) -> None:
     """Condense the Jacobian at `y` for the implicit step `step` (s); its factors stay in `work`."""
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     border = work.border
     pressure = y[o.stack_pressure]
     felt = max(pressure, LEAST_PRESSURE)
@@ -124,14 +153,16 @@ def factorize_system(
         condense_nodes(cell, coefficients, work, felt, y, step)
         factorize_electrode(cell, work)
         ladder = work.ladder
-        resistance += work.current_response[ladder.voltage_node[0]] - ladder.voltage_resistance[0]
+        resistance += (
+            work.nodes[CURRENT_RESPONSE, ladder.voltage_node[0]] - ladder.voltage_resistance[0]
+        )
         for k in range(nodes):
-            resistance += work.voltage_response[k] * work.current_response[k]
+            resistance += work.nodes[VOLTAGE_RESPONSE, k] * work.nodes[CURRENT_RESPONSE, k]
         if pressure_acts(cell):
-            to_pressure = work.pressure_response[ladder.voltage_node[0]]
+            to_pressure = work.nodes[PRESSURE_RESPONSE, ladder.voltage_node[0]]
             for k in range(nodes):
-                to_pressure += work.voltage_response[k] * (
-                    work.pressure_response[k] - work.pressure_source[k]
+                to_pressure += work.nodes[VOLTAGE_RESPONSE, k] * (
+                    work.nodes[PRESSURE_RESPONSE, k] - work.nodes[PRESSURE_SOURCE, k]
                 )
         if drive.fixture.stiffness != 0.0:
             scale = cell.table_inverse_spacing
@@ -142,20 +173,22 @@ def factorize_system(
                 swelling = slope(cell.volume_table, scale, index, d)
                 response = cell.width[k] * cell.active_fraction[k] * swelling / 3.0
                 response *= y[o.utilisation + k]
-                work.thickness_response[k] = response
+                work.nodes[THICKNESS_RESPONSE, k] = response
                 # Mean lithium fraction per reaction current.
-                filling = -step * coefficients.filling_rate / work.area[k]
-                response *= filling * work.inverse_polarisation[k]
-                thicker += response * work.current_response[k]
+                filling = step * work.nodes[FILLING, k]
+                response *= filling * work.nodes[INVERSE_POLARISATION, k]
+                thicker += response * work.nodes[CURRENT_RESPONSE, k]
                 if pressure_acts(cell):
                     thicker_by_pressure += response * (
-                        work.pressure_response[k] - work.pressure_source[k]
+                        work.nodes[PRESSURE_RESPONSE, k] - work.nodes[PRESSURE_SOURCE, k]
                     )
 
     rising = 1.0 / MEMORY_TIME if pressure > y[o.highest_pressure] else 0.0
     border[HIGHEST_SELF] = 1.0 / (1.0 / step + rising)
     border[HIGHEST_PRESSURE] = rising
-    _, border[DAMAGE_PRESSURE] = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)
+    border[DAMAGE_PRESSURE] = 0.0
+    if cell.pore_creep.opening > 0.0:
+        _, border[DAMAGE_PRESSURE] = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)
     volume = cell.lithium.molar_volume
     for p in range(cell.planes):
         sign = 1.0 if p == 0 else -1.0
@@ -191,18 +224,12 @@ def linearise_nodes(
 ) -> None:
     """Derivatives of the equations of each node, whatever the step, into `work`."""
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     scale = cell.table_inverse_spacing
     thermal = coefficients.thermal_voltage
-    law, law_slope = pressure_contact(cell, pressure, y[o.highest_pressure])
-    contact_and_film(
-        cell,
-        work,
-        y[o.contact_retention : o.utilisation],
-        y[o.film_square : o.first_film],
-        y[o.first_film : o.lithium_metal],
-        law,
-    )
+    law_slope = 0.0
+    if contact_changes(cell):
+        law_slope = fill_contacts(cell, work, pressure, y)
     with_film, with_slow, with_pressure = film_grows(cell), slow_states(cell), pressure_acts(cell)
     thickness = 0.0
     if with_slow:
@@ -210,7 +237,7 @@ def linearise_nodes(
             thickness += cell.width[k]
     for k in range(nodes):
         volume_current = y[o.reaction_current + k]
-        j = volume_current * work.inverse_area[k]
+        j = volume_current * work.nodes[INVERSE_AREA, k]
         index, d = interval(
             cell.table_origin, scale, cell.table_intervals, y[o.surface_stoichiometry + k]
         )
@@ -228,30 +255,30 @@ def linearise_nodes(
             inverse_phi_slope = 1.0 / slope(cell.kirchhoff_table, scale, index, d)
         inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
         dw_dx = potential_slope - thermal * j * inverse_root * exchange_slope / exchange
-        work.inverse_phi_slope[k] = inverse_phi_slope
-        work.potential_response[k] = dw_dx * inverse_phi_slope
+        work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
+        work.nodes[POTENTIAL_RESPONSE, k] = dw_dx * inverse_phi_slope
         transfer = 2.0 * thermal * inverse_root
         film_resistance = cell.coating_resistance[k]
         if with_film:
-            film_resistance += work.film[k] / coefficients.film_conductivity
-        work.transfer[k] = transfer * work.inverse_area[k]
-        work.film_share[k] = film_resistance * work.inverse_area[k]
+            film_resistance += work.nodes[FILM, k] / coefficients.film_conductivity
+        work.nodes[TRANSFER, k] = transfer * work.nodes[INVERSE_AREA, k]
+        work.nodes[FILM_SHARE, k] = film_resistance * work.nodes[INVERSE_AREA, k]
         spread_slope = 0.0
         if cell.contact.pitch > 0.0:
-            spread, spread_slope = node_constriction(cell, coefficients, work.contact[k])
-            work.spread[k] = spread / work.area[k]
+            spread, spread_slope = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
+            work.nodes[SPREAD, k] = spread / work.nodes[AREA, k]
         if not (with_slow or with_pressure):
             continue
 
         slow = work.slow
-        contact, retention = work.contact[k], y[o.contact_retention + k]
-        per_theta = volume_current / work.area[k] * spread_slope
+        contact, retention = work.nodes[CONTACT, k], y[o.contact_retention + k]
+        per_theta = volume_current / work.nodes[AREA, k] * spread_slope
         per_theta -= j * (transfer + film_resistance) / contact
         slow[TO_PRESSURE, k] = (
             per_theta * cell.contact_fraction[k] * law_slope * max(retention, LEAST_RETENTION)
         )
         if cell.contact.evolves:
-            filling = -coefficients.filling_rate / work.area[k]
+            filling = work.nodes[FILLING, k]
             _, to_self, to_filling, to_pressure, to_mean = retention_rate(
                 cell, pressure, y[o.mean_stoichiometry + k], filling * volume_current, retention
             )
@@ -281,7 +308,7 @@ def linearise_nodes(
             slow[FIRST_TO_CURRENT, k] = to_charging * thickness
 
 
-@embedded_kernel
+@inline_kernel
 def condense_nodes(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -303,56 +330,66 @@ def condense_nodes(
     inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
     inner_link, outer_link = cell.transmissibility[last - 2], cell.transmissibility[last - 1]
     for k in range(nodes):
-        work.inner_weight[k] = inner * work.inverse_pivot[last - 2, k]
-        work.middle_weight[k] = work.inverse_pivot[last - 1, k] * (
-            middle + inner_link * work.inner_weight[k]
+        work.nodes[INNER_WEIGHT, k] = inner * work.inverse_pivot[last - 2, k]
+        work.nodes[MIDDLE_WEIGHT, k] = work.inverse_pivot[last - 1, k] * (
+            middle + inner_link * work.nodes[INNER_WEIGHT, k]
         )
-        work.outer_weight[k] = work.inverse_pivot[last, k] * (
-            outer + outer_link * work.middle_weight[k]
+        work.nodes[OUTER_WEIGHT, k] = work.inverse_pivot[last, k] * (
+            outer + outer_link * work.nodes[MIDDLE_WEIGHT, k]
         )
-        work.surface_response[k] = work.flux_scale[k] * work.outer_weight[k]
+        work.nodes[SURFACE_RESPONSE, k] = work.nodes[FLUX_SCALE, k] * work.nodes[OUTER_WEIGHT, k]
 
     linearise_nodes(cell, coefficients, work, pressure, y)
-    polarisation = work.column
+    polarisation = work.nodes[COLUMN]
     bend = 0.5 / coefficients.thermal_voltage
     for k in range(nodes):
-        polarisation[k] = work.transfer[k] + work.film_share[k]
-        polarisation[k] += work.potential_response[k] * work.surface_response[k]
-        work.subgrid_response[k] = subgrid_slope(ladder.subgrid[k], bend, y[o.reaction_current + k])
+        polarisation[k] = work.nodes[TRANSFER, k] + work.nodes[FILM_SHARE, k]
+        polarisation[k] += work.nodes[POTENTIAL_RESPONSE, k] * work.nodes[SURFACE_RESPONSE, k]
+        work.nodes[SUBGRID_RESPONSE, k] = subgrid_slope(
+            ladder.subgrid[k], bend, y[o.reaction_current + k]
+        )
     if cell.contact.pitch > 0.0:
         for k in range(nodes):
-            polarisation[k] += work.spread[k]
+            polarisation[k] += work.nodes[SPREAD, k]
     if pressure_acts(cell):
         for k in range(nodes):
-            work.pressure_source[k] = work.slow[TO_PRESSURE, k]
+            work.nodes[PRESSURE_SOURCE, k] = work.slow[TO_PRESSURE, k]
     if slow_states(cell):
         condense_slow_states(cell, coefficients, work, step)
     for k in range(nodes):
-        work.inverse_polarisation[k] = 1.0 / (polarisation[k] - work.subgrid_response[k])
+        work.nodes[INVERSE_POLARISATION, k] = 1.0 / (
+            polarisation[k] - work.nodes[SUBGRID_RESPONSE, k]
+        )
     for k in range(nodes):
-        work.coupling[k] = ladder.width[k] * work.inverse_polarisation[k]
-        work.voltage_response[k] = ladder.voltage_weight[k] * work.inverse_polarisation[k]
+        work.nodes[COUPLING, k] = ladder.width[k] * work.nodes[INVERSE_POLARISATION, k]
+        work.nodes[VOLTAGE_RESPONSE, k] = (
+            ladder.voltage_weight[k] * work.nodes[INVERSE_POLARISATION, k]
+        )
     if cell.double_layer:
         for k in range(nodes):
-            work.charging[k] = cell.capacitance * cell.width[k] / (work.inverse_area[k] * step)
+            work.nodes[CHARGING, k] = (
+                cell.capacitance * cell.width[k] / (work.nodes[INVERSE_AREA, k] * step)
+            )
 
 
-@embedded_kernel
+@inline_kernel
 def condense_slow_states(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, step: float
 ) -> None:
-    """Add what the slow states of a node do to its polarisation, kept in ``work.column``."""
-    slow, polarisation = work.slow, work.column
+    """Add what the slow states of a node do to its polarisation, kept in ``work.nodes[COLUMN]``."""
+    slow, polarisation = work.slow, work.nodes[COLUMN]
     for k in range(polarisation.size):
         slow[FEEDBACK, k] = 1.0
         if cell.contact.evolves:
-            filling = -coefficients.filling_rate / work.area[k]
+            filling = work.nodes[FILLING, k]
             own = 1.0 / (1.0 / step - slow[RETENTION_TO_SELF, k])
             current = slow[RETENTION_TO_CURRENT, k] + slow[RETENTION_TO_MEAN, k] * step * filling
             slow[RETENTION_SELF, k] = own
             slow[RETENTION_CURRENT, k] = current
             polarisation[k] += slow[TO_RETENTION, k] * own * current
-            work.pressure_source[k] += slow[TO_RETENTION, k] * own * slow[RETENTION_TO_PRESSURE, k]
+            work.nodes[PRESSURE_SOURCE, k] += (
+                slow[TO_RETENTION, k] * own * slow[RETENTION_TO_PRESSURE, k]
+            )
         if film_grows(cell):
             own = 1.0 / (1.0 / step - slow[FILM_TO_SELF, k])
             first = 1.0 / (1.0 / step - slow[FIRST_TO_SELF, k])
@@ -362,20 +399,20 @@ def condense_slow_states(
             feedback = 1.0 / (1.0 - slow[TO_FILM, k] * own * slow[FILM_TO_POTENTIAL, k])
             slow[FEEDBACK, k] = feedback
             polarisation[k] *= feedback
-            work.pressure_source[k] *= feedback
+            work.nodes[PRESSURE_SOURCE, k] *= feedback
 
 
-@embedded_kernel
+@inline_kernel
 def factorize_electrode(cell: HalfCell, work: Workspace) -> None:
     """Factorise the tridiagonal system of the nodes, and solve it for unit current and pressure."""
     ladder = work.ladder
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     inverse, carry = 0.0, 0.0
     for k in range(nodes):
-        pivot = work.coupling[k]
+        pivot = work.nodes[COUPLING, k]
         if cell.double_layer:
-            pivot += work.charging[k] * (
-                1.0 + work.subgrid_response[k] * work.inverse_polarisation[k]
+            pivot += work.nodes[CHARGING, k] * (
+                1.0 + work.nodes[SUBGRID_RESPONSE, k] * work.nodes[INVERSE_POLARISATION, k]
             )
         right = ladder.current_weight[k]
         if k > 0:
@@ -383,53 +420,57 @@ def factorize_electrode(cell: HalfCell, work: Workspace) -> None:
             lower = link * inverse
             pivot += link * (1.0 - lower)
             right += lower * carry
-            work.lower[k] = lower
+            work.nodes[LOWER, k] = lower
         if k < nodes - 1:
             pivot += ladder.conductance[k]
         inverse = 1.0 / pivot
         carry = right
-        work.inverse_tridiagonal[k] = inverse
-        work.column[k] = carry
-    back_substitute(work, work.current_response)
+        work.nodes[INVERSE_TRIDIAGONAL, k] = inverse
+        work.nodes[COLUMN, k] = carry
+    back_substitute(work, work.nodes[CURRENT_RESPONSE])
     if pressure_acts(cell):
         for k in range(nodes):
-            work.column[k] = node_charge(cell, work, k) * work.pressure_source[k]
+            work.nodes[COLUMN, k] = node_charge(cell, work, k) * work.nodes[PRESSURE_SOURCE, k]
         forward_substitute(work)
-        back_substitute(work, work.pressure_response)
+        back_substitute(work, work.nodes[PRESSURE_RESPONSE])
 
 
-@embedded_kernel
+@inline_kernel
 def node_charge(cell: HalfCell, work: Workspace, k: int) -> float:
     """Charge that a node takes for a change of its potential at an unchanged reaction, S/m2."""
-    charge = work.coupling[k]
+    charge = work.nodes[COUPLING, k]
     if cell.double_layer:
-        charge += work.charging[k] * work.subgrid_response[k] * work.inverse_polarisation[k]
+        charge += (
+            work.nodes[CHARGING, k]
+            * work.nodes[SUBGRID_RESPONSE, k]
+            * work.nodes[INVERSE_POLARISATION, k]
+        )
     return float(charge)
 
 
-@embedded_kernel
+@inline_kernel
 def forward_substitute(work: Workspace) -> None:
-    """Forward sweep of the electrode's system, in place on ``work.column``."""
-    carry = work.column[0]
-    for k in range(1, work.column.size):
+    """Forward sweep of the electrode's system, in place on ``work.nodes[COLUMN]``."""
+    carry = work.nodes[COLUMN, 0]
+    for k in range(1, work.nodes.shape[1]):
         # Carried in a register: read back from memory, it would wait for the store.
-        carry = work.column[k] + work.lower[k] * carry
-        work.column[k] = carry
+        carry = work.nodes[COLUMN, k] + work.nodes[LOWER, k] * carry
+        work.nodes[COLUMN, k] = carry
 
 
-@embedded_kernel
+@inline_kernel
 def back_substitute(work: Workspace, solution: FloatArray) -> None:
-    """Backward sweep of the electrode's system from ``work.column`` into `solution`, (nodes,)."""
+    """Backward sweep of the electrode's system from ``work.nodes[COLUMN]`` into `solution`, (nodes,)."""
     last = solution.size - 1
     for k in range(last + 1):
-        solution[k] = work.inverse_tridiagonal[k] * work.column[k]
+        solution[k] = work.nodes[INVERSE_TRIDIAGONAL, k] * work.nodes[COLUMN, k]
     carry = solution[last]
     for k in range(last - 1, -1, -1):
-        carry = solution[k] + work.lower[k + 1] * carry
+        carry = solution[k] + work.nodes[LOWER, k + 1] * carry
         solution[k] = carry
 
 
-@embedded_kernel
+@inline_kernel
 def condense_plane(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -448,10 +489,13 @@ def condense_plane(
     _, _, _, to_current, to_pressure, to_highest, to_void, to_square = plane_voltage(
         lithium, coefficients, stripping, pressure, y[o.highest_pressure], voids, square
     )
-    _, void_to_current, void_to_pressure, void_to_self = void_rate(
-        lithium, coefficients, stripping, pressure, voids
-    )
-    _, square_slope, _ = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+    void_to_current, void_to_pressure, void_to_self, square_slope = 0.0, 0.0, 0.0, 0.0
+    if lithium.voids:
+        _, void_to_current, void_to_pressure, void_to_self = void_rate(
+            lithium, coefficients, stripping, pressure, voids
+        )
+    if lithium.film.law != NO_FILM:
+        _, square_slope, _ = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
     plane[VOID_SELF] = 1.0 / (1.0 / step - void_to_self)
     plane[VOID_STRIPPING] = void_to_current
     plane[VOID_PRESSURE] = void_to_pressure
@@ -490,7 +534,7 @@ def solve_system(
     and of ``dg/dy u = -rhs`` for algebraic ones; on return it holds u.
     """
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     border, stiffness = work.border, drive.fixture.stiffness
     # Change of voltage and of thickness at unchanged current and pressure.
     voltage, thicker = 0.0, 0.0
@@ -529,7 +573,7 @@ def solve_system(
     rhs[o.charge_energy] = step * (rhs[o.charge_energy] + (discharging - 1.0) * d_energy)
 
 
-@embedded_kernel
+@inline_kernel
 def solve_nodes(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -540,7 +584,7 @@ def solve_nodes(
 ) -> tuple[float, float]:
     """Forward part of the electrode: its voltage and thickness at unchanged current and pressure.
 
-    ``work.nodal`` keeps the potentials of the nodes less their sub-grid terms, ``work.flux`` what they
+    ``work.nodes[SCRATCH]`` keeps the potentials of the nodes less their sub-grid terms, ``work.nodes[FLUX]`` what they
     would change by at unchanged reaction.
     """
     o = work.offsets
@@ -553,15 +597,15 @@ def solve_nodes(
     eliminate(cell, coefficients.diffusion_rate, work.inverse_pivot, particles)
 
     # Surface (Phi) and potential of each node at an unchanged reaction current.
-    given, column, difference = work.flux, work.column, work.nodal
+    given, column, difference = work.nodes[FLUX], work.nodes[COLUMN], work.nodes[SCRATCH]
     for k in range(nodes):
-        surface[k] = work.outer_weight[k] * particles[last, k] - surface[k]
+        surface[k] = work.nodes[OUTER_WEIGHT, k] * particles[last, k] - surface[k]
     for k in range(nodes):
-        surface[k] += work.middle_weight[k] * particles[last - 1, k]
+        surface[k] += work.nodes[MIDDLE_WEIGHT, k] * particles[last - 1, k]
     for k in range(nodes):
-        surface[k] += work.inner_weight[k] * particles[last - 2, k]
+        surface[k] += work.nodes[INNER_WEIGHT, k] * particles[last - 2, k]
     for k in range(nodes):
-        given[k] = work.potential_response[k] * surface[k] - kinetics[k]
+        given[k] = work.nodes[POTENTIAL_RESPONSE, k] * surface[k] - kinetics[k]
     if slow_states(cell):
         slow = work.slow
         if cell.contact.evolves:
@@ -583,13 +627,13 @@ def solve_nodes(
         for k in range(nodes):
             given[k] *= slow[FEEDBACK, k]
     for k in range(nodes):
-        column[k] = balance[k] + work.coupling[k] * given[k]
+        column[k] = balance[k] + work.nodes[COUPLING, k] * given[k]
     if cell.double_layer:
         for k in range(nodes):
-            mass = work.charging[k]
+            mass = work.nodes[CHARGING, k]
             column[k] += mass * (
                 step * balance[k]
-                + work.subgrid_response[k] * work.inverse_polarisation[k] * given[k]
+                + work.nodes[SUBGRID_RESPONSE, k] * work.nodes[INVERSE_POLARISATION, k] * given[k]
             )
             column[k] -= balance[k]
     forward_substitute(work)
@@ -597,21 +641,21 @@ def solve_nodes(
 
     voltage = difference[work.ladder.voltage_node[0]]
     for k in range(nodes):
-        voltage += work.voltage_response[k] * (difference[k] - given[k])
+        voltage += work.nodes[VOLTAGE_RESPONSE, k] * (difference[k] - given[k])
     thicker = 0.0
     if drive.fixture.stiffness != 0.0:
         for k in range(nodes):
-            filling = -coefficients.filling_rate / work.area[k]
-            d_current = (difference[k] - given[k]) * work.inverse_polarisation[k]
+            filling = work.nodes[FILLING, k]
+            d_current = (difference[k] - given[k]) * work.nodes[INVERSE_POLARISATION, k]
             thicker += (
-                work.thickness_response[k]
+                work.nodes[THICKNESS_RESPONSE, k]
                 * step
                 * (rhs[o.mean_stoichiometry + k] + filling * d_current)
             )
     return float(voltage), thicker
 
 
-@embedded_kernel
+@inline_kernel
 def finish_nodes(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -628,20 +672,20 @@ def finish_nodes(
     surface = rhs[o.surface_stoichiometry : o.reaction_current]
     reaction = rhs[o.reaction_current : o.plane_current]
     potential = rhs[o.potential_difference : o.plane_voltage]
-    given, difference = work.flux, work.nodal
+    given, difference = work.nodes[FLUX], work.nodes[SCRATCH]
     for k in range(nodes):
-        difference[k] += work.current_response[k] * d_current
+        difference[k] += work.nodes[CURRENT_RESPONSE, k] * d_current
     if pressure_acts(cell):
         for k in range(nodes):
-            difference[k] += work.pressure_response[k] * d_pressure
-            given[k] += work.pressure_source[k] * d_pressure
+            difference[k] += work.nodes[PRESSURE_RESPONSE, k] * d_pressure
+            given[k] += work.nodes[PRESSURE_SOURCE, k] * d_pressure
     for k in range(nodes):
-        reaction[k] = (difference[k] - given[k]) * work.inverse_polarisation[k]
+        reaction[k] = (difference[k] - given[k]) * work.nodes[INVERSE_POLARISATION, k]
     for k in range(nodes):
-        potential[k] = difference[k] + work.subgrid_response[k] * reaction[k]
+        potential[k] = difference[k] + work.nodes[SUBGRID_RESPONSE, k] * reaction[k]
     for k in range(nodes):
-        surface[k] = work.inverse_phi_slope[k] * (
-            surface[k] + work.surface_response[k] * reaction[k]
+        surface[k] = work.nodes[INVERSE_PHI_SLOPE, k] * (
+            surface[k] + work.nodes[SURFACE_RESPONSE, k] * reaction[k]
         )
     slow = work.slow
     if cell.contact.evolves:
@@ -669,12 +713,12 @@ def finish_nodes(
         for n in range(o.film_square, o.lithium_metal):
             rhs[n] *= step
     for k in range(nodes):
-        filling = -coefficients.filling_rate / work.area[k]
+        filling = work.nodes[FILLING, k]
         rhs[o.mean_stoichiometry + k] = step * (
             rhs[o.mean_stoichiometry + k] + filling * reaction[k]
         )
     for k in range(nodes):
-        given[k] = work.flux_scale[k] * reaction[k]
+        given[k] = work.nodes[FLUX_SCALE, k] * reaction[k]
     substitute(cell, work.inverse_pivot, given, particles)
     if not cell.constant_diffusivity:
         for i in range(shells):
@@ -682,7 +726,7 @@ def finish_nodes(
                 particles[i, k] *= work.inverse_diffusivity[i, k]
 
 
-@embedded_kernel
+@inline_kernel
 def solve_plane(cell: HalfCell, work: Workspace, p: int, step: float, rhs: FloatArray) -> float:
     """Forward part of a lithium plane: its thickness at unchanged current and pressure, m."""
     o = work.offsets
@@ -713,7 +757,7 @@ def solve_plane(cell: HalfCell, work: Workspace, p: int, step: float, rhs: Float
     )
 
 
-@embedded_kernel
+@inline_kernel
 def finish_plane(
     work: Workspace, p: int, step: float, d_current: float, d_pressure: float, rhs: FloatArray
 ) -> None:

@@ -11,11 +11,13 @@ from solidcell.kernels.codes import Control, Result
 from solidcell.kernels.composite_electrode import utilisation
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.half_cell import Drive, evaluate
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import surface_composition
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -67,7 +69,7 @@ def initial_state(
     y[:] = 0.0
     for n in range(o.mean_stoichiometry):
         y[n] = stoichiometry
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         y[o.contact_retention + k] = cell.contact_retention[k]
         y[o.utilisation + k] = utilisation(cell, cell.contact_retention[k])
         y[o.film_square + k] = cell.film.initial_thickness**2
@@ -91,9 +93,9 @@ def equilibrate(
     for n in range(o.mean_stoichiometry):
         y[n] = stoichiometry
     voltage = 0.0
-    if work.nodal.size > 0:
+    if work.nodes.shape[1] > 0:
         voltage = equilibrium_voltage(cell, coefficients, stoichiometry)
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         y[o.mean_stoichiometry + k] = stoichiometry
         y[o.surface_stoichiometry + k] = stoichiometry
         y[o.potential_difference + k] = voltage
@@ -106,7 +108,7 @@ def equilibrate(
     y[o.voltage] = voltage
 
 
-@kernel
+@inline_kernel
 def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
     """Sum of squares of the algebraic residuals, all as currents, (A/m2)^2.
 
@@ -126,7 +128,7 @@ def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
     return float(total + volts * volts + control * control)
 
 
-@kernel
+@inline_kernel
 def newton(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -185,7 +187,7 @@ def newton(
     return SETPOINT_OUT_OF_REACH, ITERATIONS
 
 
-@kernel
+@inline_kernel
 def consistent_state(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -237,23 +239,20 @@ def consistent_state(
     alike = cell.double_layer != 0 or (
         current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
     )
-    spent = 0
-    if alike:
-        if not cell.double_layer:
-            for n in range(o.reaction_current, o.current_density):
-                y[n] *= guess / current
-        y[o.current_density] = guess
-        code, spent = newton(cell, coefficients, drive, work, time, y, rhs, step, False)
-        if code == FINISHED:
-            return code, spent
-    code = FINISHED
-    for attempt in range(2):
+    code, spent = FINISHED, 0
+    # From the old currents, if they are alike; from rest; and from rest with a line search.
+    for attempt in range(0 if alike else 1, 3):
         for n in range(o.reaction_current, o.current_density):
-            y[n] = 0.0
+            if attempt > 0:
+                y[n] = 0.0
+            elif not cell.double_layer:
+                y[n] *= guess / current
         # A voltage says nothing about the sign of its current: rest has none.
-        y[o.current_density] = 0.0 if drive.kind == VOLTAGE_CONTROL else guess
-        y[o.voltage] = voltage
-        code, iterations = newton(cell, coefficients, drive, work, time, y, rhs, step, attempt == 1)
+        unknown = attempt > 0 and drive.kind == VOLTAGE_CONTROL
+        y[o.current_density] = 0.0 if unknown else guess
+        if attempt > 0:
+            y[o.voltage] = voltage
+        code, iterations = newton(cell, coefficients, drive, work, time, y, rhs, step, attempt == 2)
         spent += iterations
         if code == FINISHED:
             break

@@ -25,29 +25,35 @@ from solidcell.kernels.failure import cause_of_failure
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, detaching_thickness, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import all_lithium, positive_lithium
 from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.progress import (
     ACCEPTED_SIZE,
     BEGIN,
+    BEGIN_CYCLE,
+    BETWEEN,
     BLOCK,
     BLOCK_CAPACITY,
     BLOCK_INDEX,
     CHECKPOINTS,
+    CLOSE,
     CYCLE_POSITIVE,
     CYCLE_ROWS,
     CYCLE_TOTAL,
     DENSE_READY,
     DONE,
+    DUE_TIME,
     EMIT,
     END,
+    END_CYCLE,
     END_FRACTION,
     ENDED,
     FACTORIZATIONS,
     FIRST_THICKNESS,
     INTEGRATE,
     LAST_CAPACITY,
+    MEND,
     NEXT_ROW,
     NEXT_SNAPSHOT,
     OPEN_CYCLE,
@@ -64,12 +70,15 @@ from solidcell.kernels.progress import (
     RESISTANCE,
     RESULT,
     ROW,
+    ROW_DUE,
     ROWS,
     SEGMENT,
     SET_PRESSURE,
     SET_RAMP,
     SNAPPING,
+    SNAPSHOT_DUE,
     SNAPSHOTS,
+    SOLVE,
     SOLVER_STEPS,
     SOLVES,
     SPECTRA_ROWS,
@@ -77,6 +86,7 @@ from solidcell.kernels.progress import (
     START_LITHIUM,
     START_STOICHIOMETRY,
     START_VOLTAGE,
+    STARTED,
     STEP_CHARGE,
     STEP_ENERGY,
     STEP_FACTORIZATIONS,
@@ -100,7 +110,9 @@ from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, ros
 from solidcell.kernels.stepsize import growth, reduction, start_size
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -129,7 +141,7 @@ SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
 
 
-@kernel
+@inline_kernel
 def fixture_of(clock: FloatArray) -> Fixture:
     """The fixture as it holds the stack now."""
     if clock[TIME] < clock[RAMP_END]:
@@ -143,7 +155,7 @@ def fixture_of(clock: FloatArray) -> Fixture:
     return Fixture(clock[SET_PRESSURE], 0.0, 0.0, clock[STIFFNESS], clock[THICKNESS])
 
 
-@kernel
+@inline_kernel
 def end_ramp(clock: FloatArray) -> None:
     """Stop moving the set pressure where it is now."""
     if clock[RAMP_END] > 0.0:
@@ -152,7 +164,7 @@ def end_ramp(clock: FloatArray) -> None:
     clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
 
 
-@kernel
+@inline_kernel
 def clamp(cell: HalfCell, work: Workspace, clock: FloatArray, y: FloatArray) -> None:
     """Take the stack of now, with its pressure, as the fixture's reference."""
     end_ramp(clock)
@@ -160,7 +172,7 @@ def clamp(cell: HalfCell, work: Workspace, clock: FloatArray, y: FloatArray) -> 
     clock[THICKNESS] = layer_thickness(cell, work.offsets, y)
 
 
-@kernel
+@inline_kernel
 def reset_cell(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -200,7 +212,7 @@ def reset_cell(
         y[o.lithium_metal] += total - all_lithium(cell, work, y)
     retention = protocol.retention[row]
     if not np.isnan(retention):
-        for k in range(work.nodal.size):
+        for k in range(work.nodes.shape[1]):
             y[o.contact_retention + k] = retention
             y[o.utilisation + k] = utilisation(cell, retention)
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
@@ -239,7 +251,7 @@ def drive(
         A `Result`.
     """
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     clock, counters = progress.clock, progress.counters
     y = stages.start
     coefficients = at_temperature(cell, clock[TEMPERATURE])
@@ -262,6 +274,16 @@ def drive(
         row = counters[ROW]
         phase = counters[PHASE]
 
+        # Every call of a big kernel costs compilation: rows and snapshots are written here alone.
+        if counters[ROW_DUE]:
+            source = stages.argument if counters[BETWEEN] else y
+            write_row(cell, coefficients, work, protocol, progress, buffers, source)
+            counters[ROW_DUE] = 0
+        if counters[SNAPSHOT_DUE]:
+            source = stages.argument if counters[BETWEEN] else y
+            write_snapshot(progress, buffers, source)
+            counters[SNAPSHOT_DUE] = 0
+
         if phase == START:
             initial_state(
                 cell,
@@ -282,31 +304,40 @@ def drive(
             # The next repetition of this block, or the next block.
             block = counters[BLOCK_INDEX]
             if counters[OPEN_CYCLE]:
-                end_cycle(cell, coefficients, work, progress, buffers, y)
+                counters[PHASE] = END_CYCLE
+            elif counters[RESULT] != FINISHED or block == protocol.block_start.size:
+                counters[PHASE] = DONE
+            elif counters[REPETITION] == protocol.block_repeat[block]:
+                counters[REPETITION] = 0
+                counters[BLOCK_INDEX] += 1
+            else:
+                counters[ROW] = protocol.block_start[block]
+                counters[PHASE] = BEGIN_CYCLE
+            continue
+
+        if phase == END_CYCLE:
+            end_cycle(cell, coefficients, work, progress, buffers, y)
+            counters[PHASE] = BEGIN_CYCLE
+            block = counters[BLOCK_INDEX]
+            if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
+                counters[PHASE] = BLOCK
                 counters[REPETITION] += 1
                 if counters[REPETITION] == 1:
                     clock[BLOCK_CAPACITY] = clock[LAST_CAPACITY]
                 floor = protocol.block_floor[block] * clock[BLOCK_CAPACITY]
                 if clock[LAST_CAPACITY] < floor:
                     counters[REPETITION] = protocol.block_repeat[block]
-            if counters[RESULT] != FINISHED or block == protocol.block_start.size:
-                counters[PHASE] = DONE
-            elif counters[REPETITION] == protocol.block_repeat[block]:
-                counters[REPETITION] = 0
-                counters[BLOCK_INDEX] += 1
-            else:
-                begin_cycle(cell, work, protocol, progress, buffers, y)
-                counters[ROW] = protocol.block_start[block]
-                counters[PHASE] = BEGIN
+            continue
+
+        if phase == BEGIN_CYCLE:
+            begin_cycle(cell, work, protocol, progress, buffers, y)
+            counters[PHASE] = BEGIN
             continue
 
         if phase == DONE:
             return int(counters[RESULT])
 
         if phase == BEGIN:
-            if protocol.starts_cycle[row]:
-                end_cycle(cell, coefficients, work, progress, buffers, y)
-                begin_cycle(cell, work, protocol, progress, buffers, y)
             clock[STEP_START] = clock[TIME]
             clock[NEXT_ROW] = clock[TIME] + protocol.period[row]
             clock[NEXT_SNAPSHOT] = clock[TIME] + protocol.snapshot_period[row]
@@ -337,47 +368,64 @@ def drive(
                 write_spectrum(protocol, progress, buffers, y)
                 counters[ENDED] = 1
                 counters[REASON] = REASON_IMPEDANCE
-            else:
-                old_current, old_voltage = y[o.current_density], y[o.voltage]
-                copy(y, stages.argument)
-                if not np.isnan(protocol.pressure[row]):
-                    end_ramp(clock)
-                    rise = protocol.pressure[row] - y[o.stack_pressure]
-                    if protocol.within[row] > 0.0:
-                        clock[SET_RAMP] = rise / protocol.within[row]
-                        clock[RAMP_START] = clock[TIME]
-                        clock[RAMP_END] = clock[TIME] + protocol.within[row]
-                    else:
-                        clock[SET_PRESSURE] += rise
-                command, _ = drive_of(protocol, row, clock[STEP_START], 0, fixture_of(clock))
-                code, iterations = consistent_state(
-                    cell,
-                    coefficients,
-                    command,
-                    work,
-                    clock[TIME],
-                    y,
-                    stages.residual,
-                    stages.end,
+            elif not np.isnan(protocol.pressure[row]):
+                end_ramp(clock)
+                rise = protocol.pressure[row] - y[o.stack_pressure]
+                if protocol.within[row] > 0.0:
+                    clock[SET_RAMP] = rise / protocol.within[row]
+                    clock[RAMP_START] = clock[TIME]
+                    clock[RAMP_END] = clock[TIME] + protocol.within[row]
+                else:
+                    clock[SET_PRESSURE] += rise
+            copy(y, stages.argument)
+            counters[PHASE] = STARTED if instant else SOLVE
+            continue
+
+        if phase == SOLVE or phase == MEND:
+            # Consistent algebraic states at the start of a protocol step, or in the middle of one where
+            # a step can't be taken. ``stages.argument`` keeps the state as it was.
+            command, _ = drive_of(
+                protocol, row, clock[STEP_START], counters[SEGMENT], fixture_of(clock)
+            )
+            code, iterations = consistent_state(
+                cell,
+                coefficients,
+                command,
+                work,
+                clock[TIME],
+                y,
+                stages.residual,
+                stages.end,
+            )
+            counters[SOLVES] += iterations
+            counters[FACTORIZATIONS] += iterations
+            if code != FINISHED:
+                copy(stages.argument, y)
+            counters[PHASE] = INTEGRATE
+            if phase == SOLVE:
+                counters[PHASE] = STARTED
+                if code != FINISHED:
+                    counters[RESULT] = code
+                    counters[ENDED] = 1
+                    counters[REASON] = REASON_STOPPED
+            continue
+
+        if phase == STARTED:
+            instant = protocol.kind[row] >= RESET
+            if not instant and not counters[ENDED]:
+                old_current, old_voltage = (
+                    stages.argument[o.current_density],
+                    stages.argument[o.voltage],
                 )
-                counters[SOLVES] += iterations
-                counters[FACTORIZATIONS] += iterations
-                jump = y[o.current_density] - old_current
-                if code == FINISHED:
-                    watch_interfaces(cell, coefficients, work, clock, y)
+                watch_interfaces(cell, coefficients, work, clock, y)
                 if (
                     np.isnan(clock[RESISTANCE])
                     and y[o.current_density] > 0.0
                     and old_current <= 0.0
-                    and code == FINISHED
                 ):
+                    jump = y[o.current_density] - old_current
                     clock[RESISTANCE] = (old_voltage - y[o.voltage]) / jump
                     copy(stages.argument, progress.pulse)
-                if code != FINISHED:
-                    counters[RESULT] = code
-                    copy(stages.argument, y)
-                    counters[ENDED] = 1
-                    counters[REASON] = REASON_STOPPED
             clock[START_VOLTAGE] = y[o.voltage]
             clock[STEP_CHARGE] = y[o.discharge_charge] - y[o.charge_charge]
             clock[STEP_ENERGY] = y[o.discharge_energy] - y[o.charge_energy]
@@ -394,11 +442,10 @@ def drive(
                 if met >= 0:
                     counters[ENDED] = 1
                     counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
-            if counters[RECORDING] and not instant:
-                write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
-            if counters[SNAPPING] and not instant:
-                write_snapshot(progress, buffers, clock[TIME], y)
-            counters[PHASE] = END if counters[ENDED] else INTEGRATE
+            if not instant:
+                counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
+                counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
+            counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE
             continue
 
         if phase == INTEGRATE:
@@ -440,26 +487,13 @@ def drive(
                 if counters[REFUSED] % PATIENCE == 0:
                     # What a shorter step doesn't cure is an algebraic state that is off by more than
                     # a linear correction can mend, as where an exchange current vanishes.
-                    copy(y, stages.end)
-                    code, iterations = consistent_state(
-                        cell,
-                        coefficients,
-                        command,
-                        work,
-                        clock[TIME],
-                        y,
-                        stages.residual,
-                        stages.argument,
-                    )
-                    counters[SOLVES] += iterations
-                    counters[FACTORIZATIONS] += iterations
-                    if code != FINISHED:
-                        copy(stages.end, y)
+                    copy(y, stages.argument)
+                    counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
                     counters[RESULT] = cause_of_failure(command, work, y, np.isnan(error))
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
-                    counters[PHASE] = END
+                    counters[PHASE] = CLOSE
                 continue
             counters[SOLVER_STEPS] += 1
             factor = growth(method, clock, counters, size, error)
@@ -539,20 +573,12 @@ def drive(
                 if row_due and (not snapshot_due or clock[NEXT_ROW] <= at):
                     at = clock[NEXT_ROW]
                 interpolate(stages, (at - clock[TIME]) / clock[ACCEPTED_SIZE], stages.argument)
+                counters[BETWEEN], clock[DUE_TIME] = 1, at
                 if row_due and at == clock[NEXT_ROW]:
-                    write_row(
-                        cell,
-                        coefficients,
-                        work,
-                        protocol,
-                        progress,
-                        buffers,
-                        at,
-                        stages.argument,
-                    )
+                    counters[ROW_DUE] = 1
                     clock[NEXT_ROW] += protocol.period[row]
                 if snapshot_due and at == clock[NEXT_SNAPSHOT]:
-                    write_snapshot(progress, buffers, at, stages.argument)
+                    counters[SNAPSHOT_DUE] = 1
                     clock[NEXT_SNAPSHOT] += protocol.snapshot_period[row]
                 continue
             if clock[END_FRACTION] < 1.0:
@@ -566,25 +592,26 @@ def drive(
                 clock[SET_PRESSURE] += clock[SET_RAMP] * (clock[RAMP_END] - clock[RAMP_START])
                 clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
                 counters[RAMPED] = 0
-            if counters[ENDED]:
-                counters[PHASE] = END
-            else:
-                counters[PHASE] = INTEGRATE
-                if counters[RECORDING] and protocol.period[row] == 0.0:
-                    write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
+            counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE
+            if not counters[ENDED] and counters[RECORDING] and protocol.period[row] == 0.0:
+                counters[ROW_DUE], counters[BETWEEN], clock[DUE_TIME] = 1, 0, clock[TIME]
+            continue
+
+        if phase == CLOSE:
+            if protocol.kind[row] < RESET:
+                counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
+                counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
+            counters[PHASE] = END
             continue
 
         # END of the protocol step.
-        if counters[RECORDING] and protocol.kind[row] < RESET:
-            write_row(cell, coefficients, work, protocol, progress, buffers, clock[TIME], y)
-        if counters[SNAPPING] and protocol.kind[row] < RESET:
-            write_snapshot(progress, buffers, clock[TIME], y)
         write_step(work, protocol, progress, buffers, y)
         counters[STEP_INDEX] += 1
         counters[ROW] += 1
         block = counters[BLOCK_INDEX]
-        finished = counters[ROW] == protocol.block_end[block]
-        if finished or counters[RESULT] != FINISHED:
+        if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
             counters[PHASE] = BLOCK
+        elif protocol.starts_cycle[counters[ROW]]:
+            counters[PHASE] = END_CYCLE
         else:
             counters[PHASE] = BEGIN

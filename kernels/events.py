@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import Quantity
 from solidcell.kernels.layout import Offsets
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, interpolate_entry
 
@@ -84,7 +84,7 @@ def passes(stages: Stages, n: int, target: float, direction: float) -> float:
     return high
 
 
-@kernel
+@inline_kernel
 def first_met(
     protocol: Protocol,
     row: int,

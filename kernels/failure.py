@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
 from solidcell.kernels.half_cell import Drive
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.workspace import RESISTANCE, Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ NEAR_THE_MAXIMUM = 0.1
 """Share of the voltage to which the slope of power over current has fallen near the greatest power."""
 
 
-@kernel
+@inline_kernel
 def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) -> int:
     """Why no step can be taken from `y`, by what its state shows; a `Result`.
 

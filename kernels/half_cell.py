@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.codes import Control
-from solidcell.kernels.composite_electrode import electrode_equations
+from solidcell.kernels.composite_electrode import electrode_equations, fill_contacts
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.lithium_metal import film_rate, plane_voltage, void_rate
+from solidcell.kernels.lithium_metal import NO_FILM, film_rate, plane_voltage, void_rate
 from solidcell.kernels.mechanics import (
     LEAST_PRESSURE,
     MEMORY_TIME,
@@ -37,7 +37,12 @@ from solidcell.kernels.mechanics import (
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.transport import fill_ladder
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    AREA,
+    FILLING,
+    FLUX_SCALE,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -51,14 +56,17 @@ def prepare_workspace(
     cell: HalfCell, coefficients: Coefficients, y: FloatArray, work: Workspace
 ) -> None:
     """Fill what depends on the temperature, and on utilisation and ion paths of the state `y`."""
-    nodes = work.flux_scale.size
+    nodes = work.nodes.shape[1]
     o = work.offsets
     if nodes > 0:
         retention = y[o.contact_retention : o.utilisation]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)
     for k in range(nodes):
-        work.area[k] = cell.active_area[k] * y[o.utilisation + k]
-        work.flux_scale[k] = -coefficients.flux_scale / work.area[k]
+        work.nodes[AREA, k] = cell.active_area[k] * y[o.utilisation + k]
+        work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / work.nodes[AREA, k]
+        work.nodes[FILLING, k] = -coefficients.filling_rate / work.nodes[AREA, k]
+    if work.nodes.shape[1] > 0:
+        fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
 
 
 class Drive(NamedTuple):
@@ -128,7 +136,7 @@ def evaluate(
 
     terminal = -coefficients.separator_resistance * current
     f[o.positive_film_charge] = 0.0
-    if work.nodal.size > 0:
+    if work.nodes.shape[1] > 0:
         collector, film_charge = electrode_equations(cell, coefficients, work, felt, y, f)
         terminal += collector
         f[o.positive_film_charge] = film_charge
@@ -146,8 +154,12 @@ def evaluate(
         if cell.double_layer:
             f[o.plane_voltage + p] /= lithium.capacitance
         terminal -= sign * y[o.plane_voltage + p]
-        f[o.void_thickness + p], _, _, _ = void_rate(lithium, coefficients, stripping, felt, voids)
-        growth, _, taken = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+        opening, growth, taken = 0.0, 0.0, 0.0
+        if lithium.voids:
+            opening, _, _, _ = void_rate(lithium, coefficients, stripping, felt, voids)
+        if lithium.film.law != NO_FILM:
+            growth, _, taken = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+        f[o.void_thickness + p] = opening
         f[o.plane_film_square + p] = growth
         f[o.lithium_metal + p] = -stripping / FARADAY - taken
         f[o.film_lithium + p] = taken
@@ -160,7 +172,9 @@ def evaluate(
         swelling = layer_thickness(cell, o, y) - fixture.thickness
         f[o.stack_pressure] -= fixture.stiffness * swelling
     f[o.highest_pressure] = max(0.0, pressure - y[o.highest_pressure]) / MEMORY_TIME
-    f[o.pore_damage], _ = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)
+    f[o.pore_damage] = 0.0
+    if cell.pore_creep.opening > 0.0:
+        f[o.pore_damage], _ = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)
 
     f[o.discharge_charge] = max(current, 0.0)
     f[o.charge_charge] = max(-current, 0.0)

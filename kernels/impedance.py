@@ -35,18 +35,28 @@ from solidcell.kernels.transmission_line import (
     voltage_from_separator,
 )
 from solidcell.kernels.workspace import (
+    COLUMN,
+    FILLING,
+    FILM_SHARE,
     FILM_TO_POTENTIAL,
     FILM_TO_SELF,
     FIRST_TO_CURRENT,
     FIRST_TO_SELF,
+    FLUX,
+    FLUX_SCALE,
+    INVERSE_AREA,
+    POTENTIAL_RESPONSE,
     RETENTION_TO_CURRENT,
     RETENTION_TO_MEAN,
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
+    SCRATCH,
+    SPREAD,
     TO_FILM,
     TO_FIRST,
     TO_PRESSURE,
     TO_RETENTION,
+    TRANSFER,
     Workspace,
 )
 
@@ -77,20 +87,20 @@ def fill_admittance(
         layers,
         network.response,
     )
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         polarisation = (
-            work.transfer[k]
-            + work.film_share[k]
-            + work.potential_response[k] * work.flux_scale[k] * network.response[k]
+            work.nodes[TRANSFER, k]
+            + work.nodes[FILM_SHARE, k]
+            + work.nodes[POTENTIAL_RESPONSE, k] * work.nodes[FLUX_SCALE, k] * network.response[k]
         )
         if cell.contact.pitch > 0.0:
-            polarisation += work.spread[k]
+            polarisation += work.nodes[SPREAD, k]
         source = 0.0j
         if pressure_acts(cell):
             source += slow[TO_PRESSURE, k]
         if slow_states(cell):
             if cell.contact.evolves:
-                filling = -coefficients.filling_rate / work.area[k] / rate
+                filling = work.nodes[FILLING, k] / rate
                 own = slow[TO_RETENTION, k] / (rate - slow[RETENTION_TO_SELF, k])
                 polarisation += own * (
                     slow[RETENTION_TO_CURRENT, k] + slow[RETENTION_TO_MEAN, k] * filling
@@ -105,7 +115,9 @@ def fill_admittance(
                 polarisation *= feedback
                 source *= feedback
         network.polarisation[k] = polarisation
-        network.admittance[k] = 1.0 / polarisation + rate * cell.capacitance / work.inverse_area[k]
+        network.admittance[k] = (
+            1.0 / polarisation + rate * cell.capacitance / work.nodes[INVERSE_AREA, k]
+        )
         network.source[k] = source / (polarisation * network.admittance[k])
 
 
@@ -160,16 +172,16 @@ def plane_response(
 def electrode_thickness(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
 ) -> None:
-    """Rate at which each node's reaction thickens the electrode, m4/C, into ``work.column``."""
+    """Rate at which each node's reaction thickens the electrode, m4/C, into ``work.nodes[COLUMN]``."""
     o = work.offsets
     scale = cell.table_inverse_spacing
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         index, d = interval(
             cell.table_origin, scale, cell.table_intervals, y[o.mean_stoichiometry + k]
         )
         swelling = slope(cell.volume_table, scale, index, d) * y[o.utilisation + k]
         layer = cell.width[k] * cell.active_fraction[k] * swelling / 3.0
-        work.column[k] = -layer * coefficients.filling_rate / work.area[k]
+        work.nodes[COLUMN, k] = layer * work.nodes[FILLING, k]
 
 
 @kernel
@@ -209,7 +221,7 @@ def impedance_spectrum(
     real, imaginary
         Ohm m2 of electrode area, (frequencies,); written.
     """
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     prepare_workspace(cell, coefficients, y, work)
     if nodes > 0:
         shells = work.phi.shape[0]
@@ -230,7 +242,7 @@ def impedance_spectrum(
         if nodes > 0:
             fill_admittance(cell, coefficients, work, network, faces, layers, omega)
             line = network.line
-            fill_line(cell.width, work.nodal, work.flux, network.admittance, line)
+            fill_line(cell.width, work.nodes[SCRATCH], work.nodes[FLUX], network.admittance, line)
             entering = 0.0 if configuration == BLOCKING else 1.0
             solve_line(line, 1.0, entering, network.nothing, network.face_current, network.reaction)
             if configuration == BLOCKING:
@@ -242,7 +254,7 @@ def impedance_spectrum(
             if stiffness != 0.0 and configuration == CELL:
                 for k in range(nodes):
                     faradaic = 1.0 / (network.polarisation[k] * network.admittance[k])
-                    thicker += work.column[k] / rate * network.reaction[k] * faradaic
+                    thicker += work.nodes[COLUMN, k] / rate * network.reaction[k] * faradaic
                 if pressure_acts(cell):
                     solve_line(
                         line,
@@ -261,7 +273,7 @@ def impedance_spectrum(
                         direct = network.source[k] / faradaic * (faradaic - 1.0)
                         answer = network.pressure_reaction[k] * faradaic
                         answer += direct / network.polarisation[k]
-                        thicker_by_pressure += work.column[k] / rate * answer
+                        thicker_by_pressure += work.nodes[COLUMN, k] / rate * answer
         if configuration == CELL:
             for p in range(cell.planes):
                 # What strips the negative plane plates the positive one of a symmetric cell.

@@ -159,7 +159,7 @@ def film_rate(
     return rate, slope, 0.5 * rate / thickness / film.molar_volume
 
 
-@kernel
+@embedded_kernel
 def plane_voltage(
     lithium: Lithium,
     coefficients: Coefficients,

@@ -7,20 +7,31 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import LithiumContact
 from solidcell.kernels.composite_electrode import (
-    contact_and_film,
+    contact_changes,
+    fill_contacts,
     film_grows,
     node_constriction,
-    pressure_contact,
     surface_properties,
 )
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.contact import contact_fraction
 from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, value
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    AREA,
+    COLUMN,
+    CONTACT,
+    EXCHANGE,
+    FILM,
+    INVERSE_AREA,
+    POTENTIAL,
+    REACTION,
+    SCRATCH,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -50,7 +61,7 @@ def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[fl
         return 0.0, 0.0
     o = work.offsets
     x = y[: o.mean_stoichiometry].reshape(shells, nodes)
-    means = work.nodal
+    means = work.nodes[SCRATCH]
     means[:] = 0.0
     for i in range(shells):
         weight = 3.0 * cell.shell_volume[i]
@@ -75,7 +86,7 @@ def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
     return total + film_share(cell, work, y)
 
 
-@kernel
+@inline_kernel
 def film_share(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
     """Cyclable lithium in the films of the particles, mol/m2."""
     charge = y[work.offsets.positive_film_charge]
@@ -161,7 +172,7 @@ def write_split(
         Written, (11,): open-circuit voltage, then the `OVERPOTENTIALS` of the layout, V.
     """
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     current, pressure = y[o.current_density], max(y[o.stack_pressure], LEAST_PRESSURE)
     for n in range(row.size):
         row[n] = 0.0
@@ -187,42 +198,35 @@ def write_split(
 
     _, mean = positive_lithium(cell, work, y)
     row[0] = equilibrium_voltage(cell, coefficients, mean)
-    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
-    contact_and_film(
-        cell,
-        work,
-        y[o.contact_retention : o.utilisation],
-        y[o.film_square : o.first_film],
-        y[o.first_film : o.lithium_metal],
-        law,
-    )
-    reaction = work.reaction
+    if contact_changes(cell):
+        fill_contacts(cell, work, pressure, y)
+    reaction = work.nodes[REACTION]
     for k in range(nodes):
-        reaction[k] = y[o.reaction_current + k] * work.inverse_area[k]
+        reaction[k] = y[o.reaction_current + k] * work.nodes[INVERSE_AREA, k]
     surface_properties(
         cell,
         coefficients,
         y[o.surface_stoichiometry : o.reaction_current],
-        work.potential,
-        work.exchange,
+        work.nodes[POTENTIAL],
+        work.nodes[EXCHANGE],
     )
     thickness, surface, whole, film, spread = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(nodes):
         width = cell.width[k]
         thickness += width
-        surface += width * work.potential[k]
+        surface += width * work.nodes[POTENTIAL, k]
         whole += width * y[o.potential_difference + k]
         resistance = cell.coating_resistance[k]
         if film_grows(cell):
-            resistance += work.film[k] / coefficients.film_conductivity
+            resistance += work.nodes[FILM, k] / coefficients.film_conductivity
         film += width * reaction[k] * resistance
         if cell.contact.pitch > 0.0:
-            constriction, _ = node_constriction(cell, coefficients, work.contact[k])
-            spread += width * y[o.reaction_current + k] / work.area[k] * constriction
-    electrolyte_profile(work, y, work.column, work.nodal)
+            constriction, _ = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
+            spread += width * y[o.reaction_current + k] / work.nodes[AREA, k] * constriction
+    electrolyte_profile(work, y, work.nodes[COLUMN], work.nodes[SCRATCH])
     ionic = 0.0
     for k in range(nodes):
-        ionic += cell.width[k] * work.nodal[k]
+        ionic += cell.width[k] * work.nodes[SCRATCH, k]
     row[1] = surface / thickness - row[0]
     row[2] = (whole - surface - film - spread) / thickness
     row[3] = film / thickness
@@ -242,19 +246,12 @@ def node_interfaces(
     """Contact fraction and film thickness (m) of each node, both written, (nodes,)."""
     o = work.offsets
     pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
-    law, _ = pressure_contact(cell, pressure, y[o.highest_pressure])
-    contact_and_film(
-        cell,
-        work,
-        y[o.contact_retention : o.utilisation],
-        y[o.film_square : o.first_film],
-        y[o.first_film : o.lithium_metal],
-        law,
-    )
+    if contact_changes(cell):
+        fill_contacts(cell, work, pressure, y)
     with_film = film_grows(cell)
     for k in range(contact.size):
-        contact[k] = work.contact[k]
-        film[k] = work.film[k] if with_film else 0.0
+        contact[k] = work.nodes[CONTACT, k]
+        film[k] = work.nodes[FILM, k] if with_film else 0.0
 
 
 @kernel
@@ -263,7 +260,7 @@ def write_interfaces(
 ) -> None:
     """States of the interfaces, means over the electrode; `row`, (7,), as `INTERFACE_STATES`."""
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
     for n in range(row.size):
         row[n] = 0.0
@@ -283,12 +280,12 @@ def write_interfaces(
     row[6] = y[o.pore_damage]
     if nodes == 0:
         return
-    node_interfaces(cell, work, y, work.nodal, work.column)
+    node_interfaces(cell, work, y, work.nodes[SCRATCH], work.nodes[COLUMN])
     thickness = 0.0
     for k in range(nodes):
         width = cell.width[k]
         thickness += width
-        row[0] += width * work.nodal[k]
-        row[2] += width * work.column[k]
+        row[0] += width * work.nodes[SCRATCH, k]
+        row[2] += width * work.nodes[COLUMN, k]
     row[0] /= thickness
     row[2] /= thickness

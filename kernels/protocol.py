@@ -8,7 +8,7 @@ import numpy.typing as npt
 from solidcell.kernels.codes import Control, Instruction
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.mechanics import Fixture
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel, kernel
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -99,7 +99,7 @@ class Protocol(NamedTuple):
     cycles: int
 
 
-@kernel
+@inline_kernel
 def drive_of(
     protocol: Protocol, row: int, step_start: float, segment: int, fixture: Fixture
 ) -> tuple[Drive, float]:

@@ -15,7 +15,14 @@ from solidcell.kernels.network import Network
 from solidcell.kernels.options import kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.transmission_line import dissipation, fill_line, solve_line
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    FILM_SHARE,
+    FLUX,
+    SCRATCH,
+    SPREAD,
+    TRANSFER,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -24,15 +31,15 @@ FloatArray = npt.NDArray[np.float64]
 def fill_conductivities(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
 ) -> None:
-    """Conductivities of the volumes at the state `y`, into ``work.nodal`` and ``work.flux``, S/m."""
+    """Conductivities of the volumes at the state `y`, into ``work.nodes[SCRATCH]`` and ``work.nodes[FLUX]``, S/m."""
     o = work.offsets
     exponent = cell.contact.path_exponent
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         paths = 1.0
         if exponent > 0.0:
             paths = y[o.contact_retention + k] ** exponent
-        work.nodal[k] = cell.ionic_conductivity[k] * coefficients.ionic_factor * paths
-        work.flux[k] = cell.electronic_conductivity[k] * paths
+        work.nodes[SCRATCH, k] = cell.ionic_conductivity[k] * coefficients.ionic_factor * paths
+        work.nodes[FLUX, k] = cell.electronic_conductivity[k] * paths
 
 
 @kernel
@@ -56,7 +63,7 @@ def write_resistances(
         Written, (9,): the `RESISTANCES` of the layout, Ohm m2.
     """
     o = work.offsets
-    nodes = work.nodal.size
+    nodes = work.nodes.shape[1]
     pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
     for n in range(row.size):
         row[n] = 0.0
@@ -88,16 +95,16 @@ def write_resistances(
     fill_conductivities(cell, coefficients, work, y)
     constricted = cell.contact.pitch > 0.0
     for k in range(nodes):
-        resistance = work.transfer[k] + work.film_share[k]
+        resistance = work.nodes[TRANSFER, k] + work.nodes[FILM_SHARE, k]
         if constricted:
-            resistance += work.spread[k]
+            resistance += work.nodes[SPREAD, k]
         network.admittance[k] = complex(1.0 / resistance, 0.0)
-    fill_line(cell.width, work.nodal, work.flux, network.admittance, network.line)
+    fill_line(cell.width, work.nodes[SCRATCH], work.nodes[FLUX], network.admittance, network.line)
     solve_line(network.line, 1.0, 1.0, network.nothing, network.face_current, network.reaction)
     row[3], row[4] = dissipation(network.line, network.face_current, network.dissipated)
     for k in range(nodes):
         share = network.dissipated[k] * network.admittance[k].real
-        row[0] += share * work.transfer[k]
-        row[1] += share * work.film_share[k]
+        row[0] += share * work.nodes[TRANSFER, k]
+        row[1] += share * work.nodes[FILM_SHARE, k]
         if constricted:
-            row[2] += share * work.spread[k]
+            row[2] += share * work.nodes[SPREAD, k]

@@ -14,11 +14,14 @@ import numpy.typing as npt
 from solidcell.kernels.condensation import factorize_system, slow_states, solve_system
 from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
 from solidcell.kernels.lithium_metal import void_contact
-from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    SCRATCH,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -85,7 +88,7 @@ def add_increments(
             target[n] += w0 * u0[n]
 
 
-@kernel
+@inline_kernel
 def rosenbrock_step(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -147,7 +150,7 @@ def rosenbrock_step(
     for n in range(size):
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
-    if work.nodal.size > 0:
+    if work.nodes.shape[1] > 0:
         largest = particle_error(work, error)
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, stages.end, error))
@@ -163,19 +166,19 @@ def rosenbrock_step(
     return at_least(at_least(largest, current), pressure) / tolerance
 
 
-@embedded_kernel
+@inline_kernel
 def at_least(largest: float, value: float) -> float:
     """The larger of two errors; a NaN, which max() would drop, is kept."""
     return largest if value <= largest else value
 
 
-@embedded_kernel
+@inline_kernel
 def particle_error(work: Workspace, error: FloatArray) -> float:
     """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
     o = work.offsets
     shells, nodes = work.phi.shape
     # Sums of squares over the shells first, node by node: a loop that vectorises.
-    squares = work.nodal
+    squares = work.nodes[SCRATCH]
     squares[:] = 0.0
     for i in range(shells):
         for k in range(nodes):
@@ -187,12 +190,12 @@ def particle_error(work: Workspace, error: FloatArray) -> float:
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 
 
-@embedded_kernel
+@inline_kernel
 def node_error(cell: HalfCell, work: Workspace, y: FloatArray, error: FloatArray) -> float:
     """Largest error of a node's slow states: contact as it is, films as a share of their thickness."""
     o = work.offsets
     largest = 0.0
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         largest = at_least(largest, abs(error[o.contact_retention + k]))
         square = y[o.film_square + k]
         if square > 0.0:

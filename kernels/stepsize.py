@@ -3,11 +3,14 @@
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.options import kernel
+from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
 from solidcell.kernels.tableaus import Tableau
-from solidcell.kernels.workspace import Workspace
+from solidcell.kernels.workspace import (
+    FLUX_SCALE,
+    Workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,7 +27,7 @@ START_CHARGING = 1e-4
 """First step, s, where double layers are charged: a tenth of their time constants or less."""
 
 
-@kernel
+@inline_kernel
 def start_size(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -39,15 +42,15 @@ def start_size(
     """
     o = work.offsets
     jump = 0.0
-    for k in range(work.nodal.size):
+    for k in range(work.nodes.shape[1]):
         change = y[o.reaction_current + k] - before[k]
-        jump = max(jump, abs(change * work.flux_scale[k]))
+        jump = max(jump, abs(change * work.nodes[FLUX_SCALE, k]))
     reach = tolerance / (START_ERROR * jump + 1e-12)
     size = reach * reach / coefficients.diffusion_rate
     return min(size, START_CHARGING) if cell.double_layer else size
 
 
-@kernel
+@inline_kernel
 def growth(
     method: Tableau, clock: FloatArray, counters: IntArray, size: float, error: float
 ) -> float:
@@ -77,7 +80,7 @@ def growth(
     return float(min(max(SAFETY * factor, SLOWEST), fastest))
 
 
-@kernel
+@inline_kernel
 def reduction(method: Tableau, error: float, outside: bool) -> float:
     """Factor from a step just rejected to the next try.
 

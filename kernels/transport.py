@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
 
 FloatArray = npt.NDArray[np.float64]
@@ -159,7 +159,7 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, retention: FloatArray, ladd
     ladder.voltage_resistance[0] = ladder.entrance[0] + path + 0.5 * final
 
 
-@embedded_kernel
+@inline_kernel
 def subtract_subgrid(
     thermal_voltage: float, ladder: Ladder, reaction_current: FloatArray, w: FloatArray
 ) -> None:
@@ -184,7 +184,7 @@ def subgrid_slope(resistance: float, bend: float, reaction_current: float) -> fl
     return resistance / (bent * sqrt(sqrt(bent)))
 
 
-@embedded_kernel
+@inline_kernel
 def charge_residual(
     ladder: Ladder,
     w: FloatArray,
@@ -207,7 +207,7 @@ def charge_residual(
         residual[k] += ladder.current_weight[k] * current - ladder.width[k] * reaction_current[k]
 
 
-@embedded_kernel
+@inline_kernel
 def collector_voltage(
     ladder: Ladder, w: FloatArray, reaction_current: FloatArray, current: float
 ) -> float:

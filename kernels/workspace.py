@@ -10,6 +10,39 @@ from solidcell.kernels.transport import Ladder, allocate_ladder
 
 FloatArray = npt.NDArray[np.float64]
 
+# Rows of Workspace.nodes, one value a node.
+#   FLUX_SCALE            gradient of Phi at the surface per reaction current, negative, m3/A
+#   AREA                  geometric surface per volume of the particles that are connected, 1/m
+#   FILLING               rate of the mean lithium fraction per reaction current, negative, m3/C
+#   CONTACT, INVERSE_AREA contact fraction theta, and 1 / (a theta), m
+#   FILM                  thickness of both films together, m
+#   OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT  of the outermost eliminated rows in the surface
+#   INVERSE_PHI_SLOPE     1 / Phi'(x_s)
+#   SURFACE_RESPONSE      dPhi_s / dJ of the condensed particle, m3/A
+#   POTENTIAL_RESPONSE    dw / dPhi_s at fixed J, V
+#   TRANSFER, FILM_SHARE, SPREAD  parts of dw / dJ at a fixed surface, Ohm m3: charge transfer, coating
+#                         and films, constriction
+#   SUBGRID_RESPONSE      derivative of the ladder's sub-grid term, Ohm m3
+#   INVERSE_POLARISATION  1 / (dv / dJ) with particle and slow states condensed, v = psi less that term
+#   COUPLING              width over polarisation, S/m2
+#   CHARGING              capacitance of the double layer over the implicit step, S/m2
+#   INVERSE_TRIDIAGONAL, LOWER  inverse pivots and multipliers of the electrode's system; LOWER[0] = 0
+#   VOLTAGE_RESPONSE      dV / dv at each node, along the collector
+#   CURRENT_RESPONSE      dv / dI, Ohm m2
+#   PRESSURE_SOURCE, PRESSURE_RESPONSE  dv / dP at fixed J, and with the electrode condensed, V/Pa
+#   THICKNESS_RESPONSE    thickness of the electrode per mean lithium fraction of a node, m
+#   POTENTIAL, EXCHANGE   open-circuit potential, V, and squared exchange current, (A/m2)^2
+#   REACTION              reaction current of contact area, A/m2
+#   SCRATCH, COLUMN, FLUX scratch
+FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
+OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
+SURFACE_RESPONSE, POTENTIAL_RESPONSE, TRANSFER, FILM_SHARE, SPREAD = range(10, 15)
+SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
+INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
+PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
+EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX = range(27, 32)
+NODE_ROWS = 32
+
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
 TO_RETENTION, RETENTION_TO_SELF, RETENTION_TO_CURRENT, RETENTION_TO_PRESSURE = range(4)
@@ -34,6 +67,9 @@ BORDER_ENTRIES = 9
 class Workspace(NamedTuple):
     """Arrays that the equations and their linear solver write to.
 
+    Few arrays with named rows, because every field of a record that a kernel takes has to be compiled
+    into each of its calls.
+
     Attributes
     ----------
     offsets
@@ -42,49 +78,8 @@ class Workspace(NamedTuple):
         Resistances of the electrode.
     phi, inverse_diffusivity, inverse_pivot
         Kirchhoff potential, D0 / D and pivot of each shell, (shells, nodes).
-    flux_scale
-        Gradient of Phi at the surface per reaction current of volume, negative, m3/A, (nodes,).
-    area
-        Geometric surface per volume of the particles that are connected, 1/m, (nodes,).
-    contact, inverse_area
-        Contact fraction theta of each node, and 1 / (a theta), m, (nodes,).
-    film
-        Thickness of both films together, m, (nodes,).
-    outer_weight, middle_weight, inner_weight
-        Weights of the three outermost eliminated rows in the surface, (nodes,).
-    inverse_phi_slope
-        1 / Phi'(x_s), (nodes,).
-    surface_response
-        dPhi_s / dJ of the condensed particle, m3/A, (nodes,).
-    potential_response
-        dw / dPhi_s at fixed J, V, (nodes,).
-    transfer, film_share, spread
-        Parts of dw / dJ at a fixed surface: charge transfer, coating and films, and constriction,
-        Ohm m3, (nodes,).
-    subgrid_response
-        Derivative of the ladder's sub-grid term, Ohm m3, (nodes,).
-    inverse_polarisation
-        1 / (dv / dJ) with particle and slow states condensed, v = psi less the sub-grid term, (nodes,).
-    coupling
-        Width over polarisation, S/m2, (nodes,).
-    charging
-        Capacitance of the double layer over the implicit step, S/m2, (nodes,); 0 without.
-    inverse_tridiagonal, lower
-        Inverse pivots and multipliers of the electrode's system, (nodes,); ``lower[0] = 0``.
-    voltage_response
-        dV / dv at each node, along the collector, (nodes,).
-    current_response
-        dv / dI, Ohm m2, (nodes,).
-    pressure_source, pressure_response
-        dv / dP at fixed J, and with the whole electrode condensed, V/Pa, (nodes,).
-    thickness_response
-        Thickness of the electrode per mean lithium fraction of a node, m, (nodes,).
-    potential, exchange
-        Open-circuit potential, V, and squared exchange current, (A/m2)^2, of each surface, (nodes,).
-    reaction
-        Reaction current of contact area, A/m2, (nodes,).
-    nodal, column, flux
-        Scratch, (nodes,).
+    nodes
+        What belongs to a node; its rows are named in this module, (rows, nodes).
     slow
         The slow states of each node; its rows are named in this module, (rows, nodes).
     plane
@@ -98,37 +93,7 @@ class Workspace(NamedTuple):
     phi: FloatArray
     inverse_diffusivity: FloatArray
     inverse_pivot: FloatArray
-    flux_scale: FloatArray
-    area: FloatArray
-    contact: FloatArray
-    inverse_area: FloatArray
-    film: FloatArray
-    outer_weight: FloatArray
-    middle_weight: FloatArray
-    inner_weight: FloatArray
-    inverse_phi_slope: FloatArray
-    surface_response: FloatArray
-    potential_response: FloatArray
-    transfer: FloatArray
-    film_share: FloatArray
-    spread: FloatArray
-    subgrid_response: FloatArray
-    inverse_polarisation: FloatArray
-    coupling: FloatArray
-    charging: FloatArray
-    inverse_tridiagonal: FloatArray
-    lower: FloatArray
-    voltage_response: FloatArray
-    current_response: FloatArray
-    pressure_source: FloatArray
-    pressure_response: FloatArray
-    thickness_response: FloatArray
-    potential: FloatArray
-    exchange: FloatArray
-    reaction: FloatArray
-    nodal: FloatArray
-    column: FloatArray
-    flux: FloatArray
+    nodes: FloatArray
     slow: FloatArray
     plane: FloatArray
     border: FloatArray
@@ -136,19 +101,14 @@ class Workspace(NamedTuple):
 
 def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
     """Room for the equations of a cell of `nodes`, `shells` and so many lithium planes."""
-    shell_arrays = 3
-    named = len(Workspace._fields)
-    per_node = [np.zeros(nodes) for _ in range(named - 2 - shell_arrays - 3)]
-    return Workspace._make(
-        [
-            offsets(nodes, shells, planes),
-            allocate_ladder(nodes),
-            np.zeros((shells, nodes)),
-            np.ones((shells, nodes)),
-            np.zeros((shells, nodes)),
-            *per_node,
-            np.zeros((SLOW_ROWS, nodes)),
-            np.zeros((planes, PLANE_COLUMNS)),
-            np.zeros(BORDER_ENTRIES),
-        ]
+    return Workspace(
+        offsets(nodes, shells, planes),
+        allocate_ladder(nodes),
+        np.zeros((shells, nodes)),
+        np.ones((shells, nodes)),
+        np.zeros((shells, nodes)),
+        np.zeros((NODE_ROWS, nodes)),
+        np.zeros((SLOW_ROWS, nodes)),
+        np.zeros((planes, PLANE_COLUMNS)),
+        np.zeros(BORDER_ENTRIES),
     )

@@ -32,7 +32,10 @@ from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, allocate_stages
 from solidcell.kernels.tableaus import RODAS4, Tableau
 from solidcell.kernels.tables import abscissa, cubic_table
-from solidcell.kernels.workspace import Workspace, allocate_workspace
+from solidcell.kernels.workspace import (
+    Workspace,
+    allocate_workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -429,7 +432,7 @@ class Experiment:
     def nodal(self, name: str) -> FloatArray:
         """A state of the nodes in every snapshot, (snapshots, nodes)."""
         first = getattr(self.offsets, name)
-        return self.states[:, first : first + self.work.nodal.size]
+        return self.states[:, first : first + self.work.nodes.shape[1]]
 
     @property
     def surface(self) -> FloatArray:

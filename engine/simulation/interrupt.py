@@ -56,6 +56,6 @@ def close_step(counters: npt.NDArray[np.int64]) -> None:
         counters[entries.ENDED] = 1
         counters[entries.REASON] = int(StopReason.STOPPED)
         if counters[entries.PHASE] == entries.INTEGRATE:
-            counters[entries.PHASE] = entries.END
+            counters[entries.PHASE] = entries.CLOSE
     # Any code but FINISHED keeps the driver from going on to the next step.
     counters[entries.RESULT] = int(Result.CHUNK_END)

@@ -44,7 +44,9 @@ from solidcell.kernels.options import entry_point, is_compiled
 from solidcell.kernels.parameters import at_temperature
 from solidcell.kernels.rosenbrock import allocate_stages
 from solidcell.kernels.tableaus import RODAS4
-from solidcell.kernels.workspace import allocate_workspace
+from solidcell.kernels.workspace import (
+    allocate_workspace,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -334,7 +336,7 @@ class Simulation:
                     )
                 ),
             )
-        if snapshots and self._work.nodal.size:
+        if snapshots and self._work.nodes.shape[1]:
             sink.append(
                 "fields",
                 fields_columns(
