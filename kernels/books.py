@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.lithium_metal import void_contact
+from solidcell.kernels.lithium_metal import film_lithium, void_contact
 from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.outputs import (
@@ -210,7 +210,7 @@ def end_cycle(
     row[4] = y[o.charge_energy] - clock[CYCLE_TAKEN]
     row[5] = y[o.discharge_energy] - clock[CYCLE_DELIVERED]
     row[6] = clock[RESISTANCE]
-    row[7] = y[o.lithium_metal]
+    row[7] = y[o.plated_lithium] - film_lithium(cell.lithium, y[o.plane_film_square])
     row[8] = all_lithium(cell, work, y) / clock[CYCLE_TOTAL] - 1.0
     # Charge through the collector against lithium through the particle surfaces.
     row[9] = 0.0
@@ -225,7 +225,7 @@ def end_cycle(
     row[16] = y[o.positive_film_charge]
     row[17] = 0.0
     for p in range(cell.planes):
-        row[17] += FARADAY * y[o.film_lithium + p]
+        row[17] += FARADAY * film_lithium(cell.lithium, y[o.plane_film_square + p])
     row[18] = layer_thickness(cell, o, y)
     write_interfaces(cell, coefficients, work, y, progress.interfaces)
     for n in range(4):

@@ -43,9 +43,15 @@ from solidcell.kernels.particle import (
     surface_residual,
 )
 from solidcell.kernels.tables import interval, slope, value
-from solidcell.kernels.transport import charge_residual, collector_voltage, subtract_subgrid
+from solidcell.kernels.transport import (
+    charging_voltage,
+    collector_voltage,
+    subtract_subgrid,
+    transferred_charge,
+)
 from solidcell.kernels.workspace import (
     AREA,
+    COLUMN,
     CONTACT,
     EXCHANGE,
     FILLING,
@@ -314,7 +320,7 @@ def electrode_equations(
         reaction[k] = volume_current[k] * work.nodes[INVERSE_AREA, k]
         flux[k] = work.nodes[FLUX_SCALE, k] * volume_current[k]
         f[o.mean_stoichiometry + k] = work.nodes[FILLING, k] * volume_current[k]
-    for n in range(o.contact_retention, o.lithium_metal):
+    for n in range(o.contact_retention, o.plated_lithium):
         f[n] = 0.0
     if film_grows(cell):
         thickness = 0.0
@@ -377,8 +383,12 @@ def electrode_equations(
         w[k] = psi[k]
     subtract_subgrid(coefficients.thermal_voltage, work.ladder, volume_current, w)
     balance = f[o.potential_difference : o.plane_voltage]
-    charge_residual(work.ladder, w, volume_current, current, balance)
-    if cell.double_layer:
+    transferred_charge(work.ladder, w, current, balance)
+    if not cell.double_layer:
         for k in range(nodes):
-            balance[k] *= work.nodes[INVERSE_AREA, k] / (cell.capacitance * cell.width[k])
-    return collector_voltage(work.ladder, w, volume_current, current), film_current
+            balance[k] -= cell.width[k] * volume_current[k]
+        return collector_voltage(work.ladder, w, volume_current, current), film_current
+    for k in range(nodes):
+        balance[k] -= cell.width[k] * volume_current[k]
+        balance[k] *= work.nodes[INVERSE_AREA, k] / (cell.capacitance * cell.width[k])
+    return charging_voltage(work.ladder, w, current, work.nodes[COLUMN]), film_current

@@ -5,8 +5,8 @@ surface, the slow states of a node and its surface to scalar responses to its re
 electrode to a tridiagonal system, each lithium plane to responses of its voltage. What is left is the
 cell's current, voltage and pressure: O(shells nodes) in all, no fill-in.
 
-Where a film takes lithium the small derivatives of that flux are left out, on both sides of the lithium
-balance alike, so that lithium is conserved to round-off all the same.
+Where the particles' film takes lithium the small derivatives of that flux are left out, on both sides of
+the lithium balance alike, so that lithium is conserved to round-off all the same.
 """
 
 from math import sqrt
@@ -34,7 +34,7 @@ from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import eliminate, factorize, inverse_diffusivity, substitute
 from solidcell.kernels.tables import interval, slope, value
-from solidcell.kernels.transport import subgrid_slope
+from solidcell.kernels.transport import charging_voltage, subgrid_slope
 from solidcell.kernels.workspace import (
     AREA,
     CHARGING,
@@ -86,6 +86,7 @@ from solidcell.kernels.workspace import (
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
     SCRATCH,
+    SPARE,
     SPREAD,
     SQUARE_SELF,
     STRIPPING_CONSTANT,
@@ -152,18 +153,13 @@ def factorize_system(
     if nodes > 0:
         condense_nodes(cell, coefficients, work, felt, y, step)
         factorize_electrode(cell, work)
-        ladder = work.ladder
-        resistance += (
-            work.nodes[CURRENT_RESPONSE, ladder.voltage_node[0]] - ladder.voltage_resistance[0]
+        resistance += electrode_response(
+            cell, work, 1.0, work.nodes[CURRENT_RESPONSE], work.nodes[SPARE]
         )
-        for k in range(nodes):
-            resistance += work.nodes[VOLTAGE_RESPONSE, k] * work.nodes[CURRENT_RESPONSE, k]
         if pressure_acts(cell):
-            to_pressure = work.nodes[PRESSURE_RESPONSE, ladder.voltage_node[0]]
-            for k in range(nodes):
-                to_pressure += work.nodes[VOLTAGE_RESPONSE, k] * (
-                    work.nodes[PRESSURE_RESPONSE, k] - work.nodes[PRESSURE_SOURCE, k]
-                )
+            to_pressure = electrode_response(
+                cell, work, 0.0, work.nodes[PRESSURE_RESPONSE], work.nodes[PRESSURE_SOURCE]
+            )
         if drive.fixture.stiffness != 0.0:
             scale = cell.table_inverse_spacing
             for k in range(nodes):
@@ -436,6 +432,29 @@ def factorize_electrode(cell: HalfCell, work: Workspace) -> None:
 
 
 @inline_kernel
+def electrode_response(
+    cell: HalfCell, work: Workspace, current: float, difference: FloatArray, given: FloatArray
+) -> float:
+    """Change of the electrode's voltage, V, with the current and with the potentials of its nodes.
+
+    Parameters
+    ----------
+    current
+        Change of the current, A/m2.
+    difference, given
+        Change of the potentials less their sub-grid terms, and their part at an unchanged reaction,
+        V, (nodes,).
+    """
+    ladder = work.ladder
+    if cell.double_layer:
+        return charging_voltage(ladder, difference, current, work.nodes[COLUMN])
+    voltage = difference[ladder.voltage_node[0]] - ladder.voltage_resistance[0] * current
+    for k in range(difference.size):
+        voltage += work.nodes[VOLTAGE_RESPONSE, k] * (difference[k] - given[k])
+    return float(voltage)
+
+
+@inline_kernel
 def node_charge(cell: HalfCell, work: Workspace, k: int) -> float:
     """Charge that a node takes for a change of its potential at an unchanged reaction, S/m2."""
     charge = work.nodes[COUPLING, k]
@@ -495,7 +514,7 @@ def condense_plane(
             lithium, coefficients, stripping, pressure, voids
         )
     if lithium.film.law != NO_FILM:
-        _, square_slope, _ = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+        _, square_slope = film_rate(lithium, coefficients, y[o.plated_lithium + p], square)
     plane[VOID_SELF] = 1.0 / (1.0 / step - void_to_self)
     plane[VOID_STRIPPING] = void_to_current
     plane[VOID_PRESSURE] = void_to_pressure
@@ -639,9 +658,7 @@ def solve_nodes(
     forward_substitute(work)
     back_substitute(work, difference)
 
-    voltage = difference[work.ladder.voltage_node[0]]
-    for k in range(nodes):
-        voltage += work.nodes[VOLTAGE_RESPONSE, k] * (difference[k] - given[k])
+    voltage = electrode_response(cell, work, 0.0, difference, given)
     thicker = 0.0
     if drive.fixture.stiffness != 0.0:
         for k in range(nodes):
@@ -652,7 +669,7 @@ def solve_nodes(
                 * step
                 * (rhs[o.mean_stoichiometry + k] + filling * d_current)
             )
-    return float(voltage), thicker
+    return voltage, thicker
 
 
 @inline_kernel
@@ -710,7 +727,7 @@ def finish_nodes(
                 rhs[o.first_film + k] + slow[FIRST_TO_CURRENT, k] * reaction[k]
             )
     else:
-        for n in range(o.film_square, o.lithium_metal):
+        for n in range(o.film_square, o.plated_lithium):
             rhs[n] *= step
     for k in range(nodes):
         filling = work.nodes[FILLING, k]
@@ -749,7 +766,7 @@ def solve_plane(cell: HalfCell, work: Workspace, p: int, step: float, rhs: Float
     plane[STRIPPING_CONSTANT] = stripping
     plane[VOID_CONSTANT] = void
     rhs[o.plane_film_square + p] = square
-    lithium = step * (rhs[o.lithium_metal + p] + rhs[o.film_lithium + p] - stripping / FARADAY)
+    lithium = step * (rhs[o.plated_lithium + p] - stripping / FARADAY)
     return float(
         cell.lithium.molar_volume * lithium
         + void
@@ -778,5 +795,4 @@ def finish_plane(
     rhs[o.void_thickness + p] = plane[VOID_CONSTANT] + plane[VOID_SELF] * (
         plane[VOID_STRIPPING] * stripping + plane[VOID_PRESSURE] * d_pressure
     )
-    rhs[o.lithium_metal + p] = step * (rhs[o.lithium_metal + p] - stripping / FARADAY)
-    rhs[o.film_lithium + p] *= step
+    rhs[o.plated_lithium + p] = step * (rhs[o.plated_lithium + p] - stripping / FARADAY)

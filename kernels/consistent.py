@@ -74,7 +74,7 @@ def initial_state(
         y[o.utilisation + k] = utilisation(cell, cell.contact_retention[k])
         y[o.film_square + k] = cell.film.initial_thickness**2
     for p in range(cell.planes):
-        y[o.lithium_metal + p] = lithium
+        y[o.plated_lithium + p] = lithium
         y[o.plane_film_square + p] = cell.lithium.film.initial_thickness**2
     y[o.stack_pressure] = pressure
     y[o.highest_pressure] = pressure

@@ -23,7 +23,12 @@ from solidcell.kernels.consistent import consistent_state, equilibrate, initial_
 from solidcell.kernels.events import crossing, first_met, passes, watched
 from solidcell.kernels.failure import cause_of_failure
 from solidcell.kernels.half_cell import prepare_workspace
-from solidcell.kernels.lithium_metal import FAILED_CONTACT, detaching_thickness, void_contact
+from solidcell.kernels.lithium_metal import (
+    FAILED_CONTACT,
+    detaching_thickness,
+    film_lithium,
+    void_contact,
+)
 from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import all_lithium, positive_lithium
@@ -209,7 +214,7 @@ def reset_cell(
         total = all_lithium(cell, work, y)
         equilibrate(cell, coefficients, work, stoichiometry, y)
         # What the positive electrode gives up is plated: lithium is not made or lost.
-        y[o.lithium_metal] += total - all_lithium(cell, work, y)
+        y[o.plated_lithium] += total - all_lithium(cell, work, y)
     retention = protocol.retention[row]
     if not np.isnan(retention):
         for k in range(work.nodes.shape[1]):
@@ -522,9 +527,10 @@ def drive(
                         counters[REASON] = FIRST_EVENT_REASON + quantity
             cause, entry, target, direction = FINISHED, 0, 0.0, -1.0
             for p in range(cell.planes):
-                n = o.lithium_metal + p
-                if stages.end[n] <= 0.0 and stages.end[o.plane_current + p] > 0.0:
-                    cause, entry = LITHIUM_EXHAUSTED, n
+                n = o.plated_lithium + p
+                consumed = film_lithium(cell.lithium, stages.end[o.plane_film_square + p])
+                if stages.end[n] <= consumed and stages.end[o.plane_current + p] > 0.0:
+                    cause, entry, target = LITHIUM_EXHAUSTED, n, consumed
                 n = o.void_thickness + p
                 theta, _ = void_contact(cell.lithium, stages.end[n])
                 if theta <= FAILED_CONTACT:

@@ -154,15 +154,14 @@ def evaluate(
         if cell.double_layer:
             f[o.plane_voltage + p] /= lithium.capacitance
         terminal -= sign * y[o.plane_voltage + p]
-        opening, growth, taken = 0.0, 0.0, 0.0
+        opening, growth = 0.0, 0.0
         if lithium.voids:
             opening, _, _, _ = void_rate(lithium, coefficients, stripping, felt, voids)
         if lithium.film.law != NO_FILM:
-            growth, _, taken = film_rate(lithium, coefficients, y[o.lithium_metal + p], square)
+            growth, _ = film_rate(lithium, coefficients, y[o.plated_lithium + p], square)
         f[o.void_thickness + p] = opening
         f[o.plane_film_square + p] = growth
-        f[o.lithium_metal + p] = -stripping / FARADAY - taken
-        f[o.film_lithium + p] = taken
+        f[o.plated_lithium + p] = -stripping / FARADAY
 
     f[o.voltage] = voltage - terminal
     f[o.current_density], _, _ = control_residual(drive, time, current, voltage)

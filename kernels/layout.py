@@ -45,8 +45,7 @@ STATES: tuple[State, ...] = (
     State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
     State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
     State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
-    State("lithium_metal", "mol/m2", "planes", True, "Lithium metal of each plane"),
-    State("film_lithium", "mol/m2", "planes", True, "Lithium that the plane's film has consumed"),
+    State("plated_lithium", "mol/m2", "planes", True, "Lithium of each plane, metal and film"),
     State("void_thickness", "m", "planes", True, "Volume of voids per area of the plane"),
     State("plane_film_square", "m2", "planes", True, "Square of the thickness of the plane's film"),
     State("highest_pressure", "Pa", "cell", True, "Highest stack pressure that lithium has seen"),
@@ -82,8 +81,7 @@ class Offsets(NamedTuple):
     utilisation: int
     film_square: int
     first_film: int
-    lithium_metal: int
-    film_lithium: int
+    plated_lithium: int
     void_thickness: int
     plane_film_square: int
     highest_pressure: int

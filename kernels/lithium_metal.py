@@ -74,6 +74,15 @@ def detaching_thickness(lithium: Lithium) -> float:
 
 
 @embedded_kernel
+def film_lithium(lithium: Lithium, film_square: float) -> float:
+    """Lithium that the plane's film has consumed since it was fresh, (L - L0) / v_e in mol/m2."""
+    film = lithium.film
+    if film.law == NO_FILM:
+        return 0.0
+    return (sqrt(max(film_square, 0.0)) - film.initial_thickness) / film.molar_volume
+
+
+@embedded_kernel
 def repair_current(
     lithium: Lithium, creep_factor: float, pressure: float, theta: float
 ) -> tuple[float, float, float]:
@@ -136,16 +145,16 @@ def void_rate(
 
 @kernel
 def film_rate(
-    lithium: Lithium, coefficients: Coefficients, metal: float, film_square: float
-) -> tuple[float, float, float]:
-    """Growth of the plane's film: d(L^2)/dt in m2/s, its derivative to L^2, and the lithium it takes.
+    lithium: Lithium, coefficients: Coefficients, plated: float, film_square: float
+) -> tuple[float, float]:
+    """Growth of the plane's film: d(L^2)/dt in m2/s, and its derivative to L^2 in 1/s.
 
-    The lithium is in mol/m2/s of geometric area. A film needs lithium metal (mol/m2) to grow on.
+    A film needs metal to grow on: what has been plated (mol/m2), less what it has consumed.
     """
     film = lithium.film
-    if film.law == NO_FILM or metal <= 0.0:
-        return 0.0, 0.0, 0.0
-    rate, slope = growth_rate(
+    if film.law == NO_FILM or plated <= film_lithium(lithium, film_square):
+        return 0.0, 0.0
+    return growth_rate(
         film.law,
         film_square,
         film.growth_constant,
@@ -155,8 +164,6 @@ def film_rate(
         film.initial_thickness,
         coefficients.plane_film_growth,
     )
-    thickness = max(sqrt(max(film_square, 0.0)), THINNEST)
-    return rate, slope, 0.5 * rate / thickness / film.molar_volume
 
 
 @embedded_kernel

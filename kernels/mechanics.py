@@ -1,10 +1,10 @@
 """Stack pressure: the fixture that holds the stack, and what the layers do to it.
 
     P = P_set(t) + S (l - l_ref)
-    l = sum over planes [V_Li (n + n_film) + h] + (1/3) sum_k dx eps_k theta_u g(x_k)
+    l = sum over planes [V_Li n + h] + (1/3) sum_k dx eps_k theta_u g(x_k)
 
-l is the thickness of what changes in one face: lithium that current has plated (n_film is what a film has
-taken of it since), voids, and the composite electrode, whose particles swell by g(x) where they are connected, and a third of it
+l is the thickness of what changes in one face: lithium n that current has plated,
+whatever a film has made of it since, voids, and the composite electrode, whose particles swell by g(x) where they are connected, and a third of it
 along the thickness. S is the stiffness of fixture and layers in series per face; 0 is constant pressure.
 """
 
@@ -48,8 +48,7 @@ def layer_thickness(cell: HalfCell, o: Offsets, y: FloatArray) -> float:
     """Thickness of what changes in one face, m; without lithium and voids 0 at x = 1 volume change 0."""
     total = 0.0
     for p in range(cell.planes):
-        plated = y[o.lithium_metal + p] + y[o.film_lithium + p]
-        total += cell.lithium.molar_volume * plated + y[o.void_thickness + p]
+        total += cell.lithium.molar_volume * y[o.plated_lithium + p] + y[o.void_thickness + p]
     scale = cell.table_inverse_spacing
     for k in range(cell.width.size):
         index, d = interval(

@@ -20,6 +20,7 @@ from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, value
+from solidcell.kernels.transport import charging_voltage, subtract_subgrid
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
@@ -82,7 +83,7 @@ def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
     o = work.offsets
     total, _ = positive_lithium(cell, work, y)
     for p in range(cell.planes):
-        total += y[o.lithium_metal + p] + y[o.film_lithium + p]
+        total += y[o.plated_lithium + p]
     return total + film_share(cell, work, y)
 
 
@@ -95,7 +96,12 @@ def film_share(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
 
 @kernel
 def electrolyte_profile(
-    work: Workspace, y: FloatArray, ionic_current: FloatArray, potential: FloatArray
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    y: FloatArray,
+    ionic_current: FloatArray,
+    potential: FloatArray,
 ) -> None:
     """Potential of the electrolyte at the nodes above the separator's edge, V.
 
@@ -112,6 +118,13 @@ def electrolyte_profile(
     ladder = work.ladder
     nodes = potential.size
     reaction = y[o.reaction_current : o.plane_current]
+    if cell.double_layer:
+        # What charges the double layers crosses, too.
+        for k in range(nodes):
+            potential[k] = y[o.potential_difference + k]
+        subtract_subgrid(coefficients.thermal_voltage, ladder, reaction, potential)
+        charging_voltage(ladder, potential, y[o.current_density], work.nodes[EXCHANGE])
+        reaction = work.nodes[EXCHANGE]
     right = 0.0
     for k in range(nodes - 1, -1, -1):
         ionic_current[k] = right
@@ -129,6 +142,7 @@ def electrolyte_profile(
 
 @kernel
 def potentials(
+    cell: HalfCell,
     coefficients: Coefficients,
     work: Workspace,
     y: FloatArray,
@@ -148,7 +162,7 @@ def potentials(
         i_e at the right face of each node, A/m2, (nodes,); written. The last is 0.
     """
     o = work.offsets
-    electrolyte_profile(work, y, ionic_current, electrolyte)
+    electrolyte_profile(cell, coefficients, work, y, ionic_current, electrolyte)
     edge = -y[o.current_density] * coefficients.separator_resistance - y[o.plane_voltage]
     for k in range(electrolyte.size):
         electrolyte[k] += edge
@@ -223,7 +237,7 @@ def write_split(
         if cell.contact.pitch > 0.0:
             constriction, _ = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
             spread += width * y[o.reaction_current + k] / work.nodes[AREA, k] * constriction
-    electrolyte_profile(work, y, work.nodes[COLUMN], work.nodes[SCRATCH])
+    electrolyte_profile(cell, coefficients, work, y, work.nodes[COLUMN], work.nodes[SCRATCH])
     ionic = 0.0
     for k in range(nodes):
         ionic += cell.width[k] * work.nodes[SCRATCH, k]

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, slow_states, solve_system
+from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
@@ -24,6 +26,8 @@ from solidcell.kernels.workspace import (
 )
 
 FloatArray = npt.NDArray[np.float64]
+
+NANOMETRE = 1e-9
 
 
 class Stages(NamedTuple):
@@ -160,8 +164,18 @@ def rosenbrock_step(
         square = stages.end[o.plane_film_square + p]
         if square > 0.0:
             largest = at_least(largest, abs(error[o.plane_film_square + p]) / square)
+    if film_grows(cell):
+        # As a share of what a nanometre on all particles takes, and more.
+        least = 0.0
+        for k in range(work.nodes.shape[1]):
+            least += cell.width[k] * cell.active_area[k]
+        least *= FARADAY / cell.film.molar_volume * NANOMETRE
+        charge = abs(error[o.positive_film_charge])
+        largest = at_least(largest, charge / (least + stages.end[o.positive_film_charge]))
     current = abs(error[o.current_density]) / cell.nominal_current_density
     pressure = abs(error[o.stack_pressure] / stages.end[o.stack_pressure])
+    highest = abs(error[o.highest_pressure] / stages.end[o.highest_pressure])
+    pressure = at_least(pressure, highest)
     largest = at_least(largest, abs(error[o.voltage]))
     return at_least(at_least(largest, current), pressure) / tolerance
 

@@ -185,37 +185,41 @@ def subgrid_slope(resistance: float, bend: float, reaction_current: float) -> fl
 
 
 @inline_kernel
-def charge_residual(
-    ladder: Ladder,
-    w: FloatArray,
-    reaction_current: FloatArray,
-    current: float,
-    residual: FloatArray,
+def transferred_charge(
+    ladder: Ladder, w: FloatArray, current: float, transferred: FloatArray
 ) -> None:
-    """Charge that each node gains, ``i[k] - i[k-1] - dx[k] J[k]`` in A/m2, written to `residual`.
+    """Charge that each node passes from one phase to the other, ``i[k] - i[k-1]`` in A/m2.
 
-    `w` is the potential difference less ``subgrid j``. The residuals of all nodes add up to
-    ``-I - sum(dx J)``: charge is conserved as a whole.
+    `w` is the potential difference less ``subgrid J``. The charges of all nodes, written to
+    `transferred`, add up to -I: charge is conserved as a whole.
     """
     last = w.size - 1
     link = ladder.conductance
     for k in range(1, last):
-        residual[k] = link[k] * (w[k + 1] - w[k]) - link[k - 1] * (w[k] - w[k - 1])
-    residual[0] = link[0] * (w[1] - w[0])
-    residual[last] = -link[last - 1] * (w[last] - w[last - 1])
+        transferred[k] = link[k] * (w[k + 1] - w[k]) - link[k - 1] * (w[k] - w[k - 1])
+    transferred[0] = link[0] * (w[1] - w[0])
+    transferred[last] = -link[last - 1] * (w[last] - w[last - 1])
     for k in range(last + 1):
-        residual[k] += ladder.current_weight[k] * current - ladder.width[k] * reaction_current[k]
+        transferred[k] += ladder.current_weight[k] * current
 
 
 @inline_kernel
-def collector_voltage(
-    ladder: Ladder, w: FloatArray, reaction_current: FloatArray, current: float
-) -> float:
+def collector_voltage(ladder: Ladder, w: FloatArray, transfer: FloatArray, current: float) -> float:
     """Potential of the collector above the electrolyte at the separator's edge, V.
 
-    `w` is the potential difference less ``subgrid j``.
+    `w` is the potential difference less ``subgrid J``, `transfer` the charge that each node passes from
+    one phase to the other per volume, A/m3: the reaction, and what charges a double layer.
     """
     voltage = w[ladder.voltage_node[0]] - ladder.voltage_resistance[0] * current
-    for k in range(reaction_current.size):
-        voltage += ladder.voltage_weight[k] * reaction_current[k]
+    for k in range(transfer.size):
+        voltage += ladder.voltage_weight[k] * transfer[k]
     return float(voltage)
+
+
+@kernel
+def charging_voltage(ladder: Ladder, w: FloatArray, current: float, transfer: FloatArray) -> float:
+    """The same from the potentials alone, for reactions beside double layers; `transfer` is written."""
+    transferred_charge(ladder, w, current, transfer)
+    for k in range(transfer.size):
+        transfer[k] /= ladder.width[k]
+    return collector_voltage(ladder, w, transfer, current)

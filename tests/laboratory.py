@@ -15,10 +15,20 @@ from numpy.polynomial import Polynomial
 
 from solidcell.kernels import driver
 from solidcell.kernels import progress as entries
-from solidcell.kernels.codes import Control, Instruction, Quantity, Result
+from solidcell.kernels.codes import Configuration, Control, Instruction, Quantity, Result
 from solidcell.kernels.half_cell import prepare_workspace
-from solidcell.kernels.layout import CYCLES, STEPS, TIMESERIES, Offsets, offsets
+from solidcell.kernels.impedance import impedance_spectrum
+from solidcell.kernels.layered_sphere import allocate_layers
+from solidcell.kernels.layout import (
+    CYCLES,
+    RESISTANCES,
+    STEPS,
+    TIMESERIES,
+    Offsets,
+    offsets,
+)
 from solidcell.kernels.mesh import electrode_faces, particle_mesh
+from solidcell.kernels.network import allocate_network
 from solidcell.kernels.parameters import (
     Coefficients,
     Contact,
@@ -29,6 +39,7 @@ from solidcell.kernels.parameters import (
     at_temperature,
 )
 from solidcell.kernels.protocol import Protocol
+from solidcell.kernels.resistances import write_resistances
 from solidcell.kernels.rosenbrock import Stages, allocate_stages
 from solidcell.kernels.tableaus import RODAS4, Tableau
 from solidcell.kernels.tables import abscissa, cubic_table
@@ -413,6 +424,7 @@ class Experiment:
     coefficients: Coefficients
     offsets: Offsets
     work: Workspace
+    stretch: float = 4.0
     result: Result = Result.FINISHED
     calls: int = 0
     rows: dict[str, FloatArray] = field(default_factory=dict)
@@ -542,8 +554,45 @@ def run(
     done.states, done.state_times = tables["snapshots"], tables["snapshot_index"][:, 0]
     done.end = stages.start.copy()
     done.spectra = tables["spectra"]
-    prepare_workspace(cell, coefficients, done.end, work)
+    done.coefficients = at_temperature(cell, progress.clock[entries.TEMPERATURE])
+    prepare_workspace(cell, done.coefficients, done.end, work)
     return done
+
+
+def spectrum(
+    done: Experiment,
+    frequencies: FloatArray,
+    *,
+    stiffness: float = 0.0,
+    configuration: Configuration = Configuration.CELL,
+) -> npt.NDArray[np.complex128]:
+    """Impedance about the last state of an experiment, Ohm m2, at frequencies in Hz."""
+    shells, nodes = done.work.phi.shape
+    faces = particle_mesh(shells, done.stretch).faces if nodes else np.zeros(1)
+    real, imaginary = np.empty((2, len(frequencies)))
+    impedance_spectrum(
+        done.cell,
+        done.coefficients,
+        done.work,
+        allocate_network(nodes),
+        faces,
+        allocate_layers(nodes, shells),
+        stiffness,
+        int(configuration),
+        done.end,
+        np.asarray(frequencies, dtype=np.float64),
+        real,
+        imaginary,
+    )
+    return np.asarray(real + 1j * imaginary)
+
+
+def resistances(done: Experiment) -> dict[str, float]:
+    """Area-specific resistance of each mechanism about the last state of an experiment, Ohm m2."""
+    row = np.empty(len(RESISTANCES))
+    network = allocate_network(done.work.phi.shape[1])
+    write_resistances(done.cell, done.coefficients, done.work, network, done.end, row)
+    return dict(zip(RESISTANCES, row.tolist(), strict=True))
 
 
 def observed_orders(errors: npt.ArrayLike) -> list[float]:

@@ -14,7 +14,7 @@ from solidcell.engine.scenario.contact import (
     PlasticContact,
     PressedContact,
 )
-from solidcell.engine.scenario.film import CompositeFilm, Film
+from solidcell.engine.scenario.film import CompositeFilm, LithiumFilm
 from solidcell.kernels import parameters
 from solidcell.kernels.codes import ContactLaw, FilmLaw
 from solidcell.kernels.codes import LithiumContact as LithiumLaw
@@ -58,7 +58,7 @@ def contact_law(law: CompositeContact | LithiumContact | None) -> tuple[int, Flo
     return int(code), parameters
 
 
-def film_record(film: Film | None, law: str) -> parameters.Film:
+def film_record(film: LithiumFilm | CompositeFilm | None, law: str) -> parameters.Film:
     """Record of a film that grows by a law; of none if there is no film or the law is "none"."""
     present = film is not None and law != "none"
     if film is None or not present:

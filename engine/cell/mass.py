@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from solidcell.engine.scenario import Cell, Parameter
+from solidcell.engine.scenario import Cell, CompositeElectrode, LithiumElectrode, Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,10 @@ def mass_breakdown(cell: Cell) -> MassBreakdown:
     Returns
     -------
     MassBreakdown
-        From the positive electrode to the packaging.
+        From the positive electrode to the packaging. In a symmetric cell no lithium is plated on
+        either electrode before the first current.
     """
-    positive, negative, separator = cell.positive, cell.negative, cell.separator
-    material = positive.active_material
+    separator = cell.separator
     area = cell.electrode_area
 
     def solid(
@@ -87,50 +87,47 @@ def mass_breakdown(cell: Cell) -> MassBreakdown:
         cost = math.nan if price is None else mass * price
         return Component(name, mass, fraction * thickness, volume, cost)
 
-    layer = float(positive.thickness)
-    released = material.stoichiometry_discharged - material.stoichiometry_charged
-    sites = material.maximum_concentration * positive.active_volume_fraction * layer
-    plated = float(negative.molar_volume * sites * released)
-    excess = solid(
-        "lithium", 1.0, float(negative.excess_thickness), negative.density, negative.price
-    )
-    lithium = Component(
-        excess.name,
-        excess.mass,
-        excess.thickness + plated,
-        excess.volume + plated * area,
-        excess.cost,
-    )
-    stack = (
-        solid(
-            "positive active material",
-            positive.active_volume_fraction,
-            layer,
-            material.density,
-            material.price,
-        ),
-        solid(
-            "positive electrolyte",
-            positive.electrolyte_volume_fraction,
-            layer,
-            positive.electrolyte_density,
-            positive.electrolyte_price,
-        ),
-        solid(
-            "positive carbon",
-            positive.carbon_volume_fraction,
-            layer,
-            positive.carbon_density,
-            positive.carbon_price,
-        ),
-        solid(
-            "positive binder",
-            positive.binder_volume_fraction,
-            layer,
-            positive.binder_density,
-            positive.binder_price,
-        ),
-        solid("positive pores", positive.porosity, layer, 0.0, None),
+    def electrode(positive: CompositeElectrode) -> tuple[Component, ...]:
+        material, layer = positive.active_material, float(positive.thickness)
+        return (
+            solid(
+                "positive active material",
+                positive.active_volume_fraction,
+                layer,
+                material.density,
+                material.price,
+            ),
+            solid(
+                "positive electrolyte",
+                positive.electrolyte_volume_fraction,
+                layer,
+                positive.electrolyte_density,
+                positive.electrolyte_price,
+            ),
+            solid(
+                "positive carbon",
+                positive.carbon_volume_fraction,
+                layer,
+                positive.carbon_density,
+                positive.carbon_price,
+            ),
+            solid(
+                "positive binder",
+                positive.binder_volume_fraction,
+                layer,
+                positive.binder_density,
+                positive.binder_price,
+            ),
+            solid("positive pores", positive.porosity, layer, 0.0, None),
+        )
+
+    def lithium(name: str, plane: LithiumElectrode, plated: float) -> Component:
+        excess = solid(name, 1.0, float(plane.excess_thickness), plane.density, plane.price)
+        return Component(
+            name, excess.mass, excess.thickness + plated, excess.volume + plated * area, excess.cost
+        )
+
+    layers: tuple[Component, ...] = (
         solid(
             "separator",
             1.0 - separator.porosity,
@@ -139,12 +136,27 @@ def mass_breakdown(cell: Cell) -> MassBreakdown:
             separator.price,
         ),
         solid("separator pores", separator.porosity, separator.thickness, 0.0, None),
-        lithium,
+    )
+    if cell.symmetric:
+        negative, positive = cell.planes
+        layers = (
+            lithium("positive lithium", positive, 0.0),
+            *layers,
+            lithium("negative lithium", negative, 0.0),
+        )
+    else:
+        layers = (
+            *electrode(cell.composite),
+            *layers,
+            lithium("lithium", cell.negative, plated_thickness(cell)),
+        )
+    stack = (
+        *layers,
         *(
             solid(f"{side} current collector", 0.5, foil.thickness, foil.density, foil.price)
             for side, foil in (
-                ("positive", positive.current_collector),
-                ("negative", negative.current_collector),
+                ("positive", cell.positive.current_collector),
+                ("negative", cell.negative.current_collector),
             )
         ),
     )
@@ -157,3 +169,18 @@ def mass_breakdown(cell: Cell) -> MassBreakdown:
         math.nan,
     )
     return MassBreakdown((*stack, packaging))
+
+
+def plated_thickness(cell: Cell) -> float:
+    """Lithium that a charge plates on a face, from the discharged to the charged composition, m.
+
+    Raises
+    ------
+    InputError
+        If the cell is symmetric.
+    """
+    positive = cell.composite
+    material = positive.active_material
+    released = material.stoichiometry_discharged - material.stoichiometry_charged
+    sites = material.maximum_concentration * positive.active_volume_fraction * positive.thickness
+    return float(cell.negative.molar_volume * sites * released)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,7 +45,7 @@ def half_cell_record(scenario: Scenario) -> HalfCell:
     )
 
 
-def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, object]:
+def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, Any]:
     """Fields of the composite electrode."""
     numerics, material = scenario.numerics, positive.active_material
     tables = property_tables(material, entropy=scenario.physics.entropy == "on")
@@ -82,7 +84,7 @@ def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, ob
     }
 
 
-def _tables(tables: PropertyTables) -> dict[str, object]:
+def _tables(tables: PropertyTables) -> dict[str, Any]:
     """Fields of the active material's properties."""
     return {
         "constant_diffusivity": tables.constant_diffusivity,
@@ -97,12 +99,29 @@ def _tables(tables: PropertyTables) -> dict[str, object]:
     }
 
 
-def _nothing() -> dict[str, object]:
+def _nothing() -> dict[str, Any]:
     """Fields of an electrode without nodes."""
     grid, flat = abscissa(0.0, 1.0, 2), np.zeros((4, 4))
-    tables = PropertyTables(grid, flat, flat, flat, flat, 1.0, flat, True)
-    nodal = ("width", "active_area", "active_fraction", "contact_fraction", "contact_retention")
-    nodal += ("coating_resistance", "ionic_conductivity", "electronic_conductivity")
+    tables = PropertyTables(
+        grid=grid,
+        potential=flat,
+        entropy=flat,
+        exchange=flat,
+        diffusivity=1.0,
+        kirchhoff=flat,
+        constant_diffusivity=True,
+        volume=flat,
+    )
+    nodal = (
+        "width",
+        "active_area",
+        "active_fraction",
+        "contact_fraction",
+        "contact_retention",
+        "coating_resistance",
+        "ionic_conductivity",
+        "electronic_conductivity",
+    )
     return {
         **{name: np.zeros(0) for name in nodal},
         "shell_volume": np.zeros(0),

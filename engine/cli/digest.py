@@ -156,7 +156,7 @@ def digest(results: Results) -> Digest:
         simulated_seconds=float(steps["end"][-1]) if len(steps["end"]) else 0.0,
         rows={
             name: int(results[name].attributes["valid_rows"])
-            for name in ("timeseries", "steps", "cycles", "fields", "checkpoints")
+            for name in ("timeseries", "steps", "cycles", "fields", "impedance", "checkpoints")
             if name in results
         },
         cycles=_cycles(results["cycles"]),
@@ -208,6 +208,8 @@ def _discharges(results: Results) -> tuple[Discharge, ...]:
     reasons = results["steps"].words("stop_reason")
     listed = []
     for one in found:
+        if one.energy <= 0.0:  # of two lithium electrodes
+            continue
         capacity = float(results["steps"]["capacity"][one.step])
         listed.append(
             Discharge(

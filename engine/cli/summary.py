@@ -120,41 +120,45 @@ def _discharges(told: Digest) -> Grid:
 
 
 def _mass(told: Digest) -> Grid:
+    unit, scale = ("mg", 1e6) if _small(told) else ("g", 1e3)
     return Grid(
         "Mass",
-        ("component", "g", "share"),
-        [(one.name, f"{1e3 * one.mass_kg:.1f}", f"{one.share:.1%}") for one in told.mass],
-        total=("cell", f"{1e3 * told.cell_mass_kg:.1f}", "100.0%"),
+        ("component", unit, "share"),
+        [(one.name, f"{scale * one.mass_kg:.1f}", f"{one.share:.1%}") for one in told.mass],
+        total=("cell", f"{scale * told.cell_mass_kg:.1f}", "100.0%"),
     )
 
 
 def _cycles(told: Digest) -> Grid:
+    charge, scale = _charge(told)
+    ohm, resistance = ("Ohm", 1e-3) if _small(told) else ("mOhm", 1.0)
     rows = [
         (
             str(one.cycle + 1),
-            f"{one.charge_capacity_Ah:.2f}",
-            f"{one.discharge_capacity_Ah:.2f}",
+            f"{scale * one.charge_capacity_Ah:.2f}",
+            f"{scale * one.discharge_capacity_Ah:.2f}",
             _known(one.coulombic_efficiency, ".2%"),
             _known(one.energy_efficiency, ".2%"),
-            _known(one.dc_resistance_mOhm, ".3f"),
+            _known(resistance * one.dc_resistance_mOhm, ".3f"),
         )
         for one in told.cycles
     ]
     return Grid(
         "Cycles",
-        ("cycle", "A h in", "A h out", "coulombic", "energy", "mOhm"),
+        ("cycle", f"{charge} in", f"{charge} out", "coulombic", "energy", ohm),
         rows,
-        dispensable=("mOhm", "energy", "A h in"),
+        dispensable=(ohm, "energy", f"{charge} in"),
     )
 
 
 def _steps(told: Digest) -> Grid:
+    charge, scale = _charge(told)
     rows = [
         (
             escape(one.text),
             str(one.cycle + 1),
             duration(one.duration_s),
-            f"{one.capacity_Ah:.2f}",
+            f"{scale * one.capacity_Ah:.2f}",
             f"{one.end_voltage_V:.3f}",
             one.stop_reason.replace("_", " "),
         )
@@ -162,10 +166,20 @@ def _steps(told: Digest) -> Grid:
     ]
     return Grid(
         "Steps",
-        ("step", "cycle", "took", "A h", "to V", "ended by"),
+        ("step", "cycle", "took", charge, "to V", "ended by"),
         rows,
-        dispensable=("cycle", "A h", "to V"),
+        dispensable=("cycle", charge, "to V"),
     )
+
+
+def _small(told: Digest) -> bool:
+    """Whether it is a cell of the laboratory, which reads better in mg, mA h and Ohm."""
+    return told.cell_mass_kg < 1e-3
+
+
+def _charge(told: Digest) -> tuple[str, float]:
+    """Unit of charge that suits the cell, and how many of it are 1 A h."""
+    return ("mA h", 1e3) if _small(told) else ("A h", 1.0)
 
 
 def _solver(told: Digest) -> str:

@@ -1,6 +1,8 @@
 """The discharges of a run, as the figures show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,8 @@ from solidcell.engine.errors import InputError
 from solidcell.engine.store.reader import Results
 
 Array = NDArray[np.float64]
+
+Item = TypeVar("Item")
 
 SMALLEST_SHARE = 0.05  # of the nominal capacity: shorter pieces are pulses, not discharges
 
@@ -72,14 +76,22 @@ def discharges(results: Results) -> list[Discharge]:
     return found
 
 
+def delivers(results: Results) -> bool:
+    """Whether a run has a discharge that delivers energy, as no symmetric cell can."""
+    try:
+        return any(discharge.energy > 0 for discharge in discharges(results))
+    except InputError:
+        return False
+
+
 def nominal_capacity(results: Results) -> float:
     """Return the nominal capacity of the cell [A.h]."""
     cell = results["cell"].attributes
     return float(cell["areal_capacity"]) * 1e-3 * float(cell["electrode_area"]) * 1e4
 
 
-def chosen(found: list[Discharge], most: int) -> list[Discharge]:
-    """Choose at most so many discharges, evenly, the first and the last among them."""
+def chosen(found: Sequence[Item], most: int) -> list[Item]:
+    """Choose at most so many of what was found, evenly, the first and the last among them."""
     places = np.linspace(0, len(found) - 1, min(most, len(found)))
     return [found[round(float(place))] for place in places]
 

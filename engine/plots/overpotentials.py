@@ -1,26 +1,13 @@
 """Where every millivolt goes: losses by mechanism, from open-circuit down to terminal voltage."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from solidcell.engine.plots.discharges import Array, celsius, discharges, rate_name
-from solidcell.engine.plots.style import BLUES, GREY, INK, ORANGES, label_right, single, spread
+from solidcell.engine.plots.mechanisms import COLOURS
+from solidcell.engine.plots.style import INK, label_right, single, spread
 from solidcell.engine.store.reader import Group, Results
-
-COLOURS: Mapping[str, str] = {
-    "overpotential_interface_negative": ORANGES[1],
-    "overpotential_charge_transfer_negative": ORANGES[0],
-    "overpotential_separator": GREY,
-    "overpotential_ionic_positive": BLUES[4],
-    "overpotential_electronic_positive": BLUES[3],
-    "overpotential_film_positive": BLUES[2],
-    "overpotential_charge_transfer_positive": BLUES[1],
-    "overpotential_particle_diffusion_positive": BLUES[0],
-}
-"""Mechanisms in the order of the way from lithium to particle, which is the order of the stack."""
 
 SMALLEST = 1e-4  # V: a band that is nowhere thicker can't be seen
 LABEL_GAP = 0.062  # of the axes' height
@@ -41,7 +28,8 @@ def panel(axes: Axes, results: Results) -> None:
     upper = series["open_circuit_voltage"][discharge.rows]
     ends = [("Open-circuit voltage", float(upper[-1]), INK)]
     axes.plot(charge, upper, color=INK, linewidth=1.3)
-    for name, colour in COLOURS.items():
+    for mechanism, colour in COLOURS.items():
+        name = f"overpotential_{mechanism}"
         loss = series[name][discharge.rows]
         if np.abs(loss).max() < SMALLEST:
             continue

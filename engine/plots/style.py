@@ -17,6 +17,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea, VPacker
+from matplotlib.patheffects import AbstractPathEffect, withStroke
+from matplotlib.ticker import LogLocator, NullLocator
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.store.reader import Results
@@ -25,13 +27,17 @@ INK = "#1f2933"
 MUTED = "#6b7785"
 FAINT = "#d9dee4"
 
-BLUES = ("#174a84", "#2f7fc4", "#6fb1e2", "#8ec3ea", "#c3def4")
-ORANGES = ("#b4540a", "#f0a35e")
+BLUES = ("#174a84", "#2f7fc4", "#5fa5dc", "#86bde8", "#adcff0", "#d2e5f7")
+ORANGES = ("#b4540a", "#f0a35e", "#f8d0a8")
 GREY = "#9aa3ad"
 ORDER = ("#12355f", "#2276b9", "#3fa7a0", "#e0a63f", "#c2571a")
 
+WINDOW = "#3fa7a0"
+"""Of a range that is allowed, drawn faintly."""
+
 DPI = 200
 LABEL_SIZE = 8.5  # pt
+LETTER = 0.078  # in, width of a letter
 LINE_HEIGHT = 9.3  # pt, of text in that size
 
 _SETTINGS: Any = {
@@ -122,6 +128,16 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
     return [float(value) for value in result]
 
 
+def plain_log(axes: Axes, *names: str) -> None:
+    """Make axes ``"x"`` or ``"y"`` logarithmic, with 1, 2 and 5 of each decade as plain numbers."""
+    for name in names:
+        axes.set(**{f"{name}scale": "log"})
+        axis = axes.xaxis if name == "x" else axes.yaxis
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_locator(NullLocator())
+
+
 def _isotonic(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, Any]:
     """Return the nearest rising sequence, by pooling neighbours that are out of order."""
     blocks: list[tuple[float, int]] = []
@@ -171,6 +187,32 @@ def key(axes: Axes, rows: Sequence[tuple[str, Sequence[str]]], corner: str) -> N
         columns.append(VPacker(children=texts, pad=0, sep=5, align="right"))
     child = HPacker(children=columns, pad=0, sep=10)
     axes.add_artist(AnchoredOffsetbox(loc=corner, child=child, frameon=False, borderpad=0.8))
+
+
+def legend_above(figure: Figure, rows: Sequence[tuple[str, str, str]], title: str) -> None:
+    """Set a key above the panels of a figure: colour, line style and word of each row."""
+    longest = max(len(word) for _, _, word in rows)
+    most = int((figure.get_figwidth() - 0.2) / (0.6 + LETTER * longest))
+    lines = -(-len(rows) // max(most, 1))
+    columns = -(-len(rows) // lines)
+    # matplotlib fills a key column by column, and people read it row by row.
+    order = [place for column in range(columns) for place in range(column, len(rows), columns)]
+    figure.legend(
+        handles=[
+            Line2D([], [], color=colour, linestyle=line, label=word)
+            for colour, line, word in (rows[place] for place in order)
+        ],
+        title=title,
+        loc="outside upper left",
+        ncols=columns,
+        frameon=False,
+        alignment="left",
+    )
+
+
+def on_white() -> list[AbstractPathEffect]:
+    """Return the effect that sets text apart from the lines that it crosses."""
+    return [withStroke(linewidth=2.6, foreground="white")]
 
 
 def label_right(axes: Axes, height: float, place: float, text: str, colour: str) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.engine.scenario import Scenario
+from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
 from solidcell.kernels.network import Network
@@ -89,7 +90,9 @@ def cycles_columns(
     resistances: FloatArray,
     first: int,
     scenario: Scenario,
+    record: HalfCell,
     start_thickness: float,
+    inventory: float,
     seconds: float,
     stopped: bool,
 ) -> Columns:
@@ -103,10 +106,12 @@ def cycles_columns(
         `RESISTANCES` of each, Ohm m2, (rows, resistances).
     first
         Number of the first row since the start of the run.
-    scenario
-        The scenario.
+    scenario, record
+        The scenario, and its parameter record.
     start_thickness
         Of what changes in a face at the start of the run, m.
+    inventory
+        Cyclable lithium at the start of the run, mol/m2.
     seconds
         Computing time of all these cycles, shared among them by their solver steps.
     stopped
@@ -118,6 +123,8 @@ def cycles_columns(
     charge, discharge = raw["charge_capacity"], raw["discharge_capacity"]
     charged, delivered = raw["charge_energy"], raw["discharge_energy"]
     creep = raw["short_circuit_damage"] >= 1.0
+    consumed = raw["film_charge_negative"]
+    consumed = consumed + record.film.lithium_share * raw["film_charge_positive"]
     effort = raw["solver_steps"]
     status = np.zeros(len(rows), dtype=int)
     status[-1] = stopped
@@ -141,7 +148,7 @@ def cycles_columns(
         "short_circuit_damage": raw["short_circuit_damage"],
         "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
         "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
-        "loss_of_lithium_inventory": 0.0,
+        "loss_of_lithium_inventory": consumed / (FARADAY * inventory),
         "loss_of_active_material": 0.0,
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
@@ -254,7 +261,7 @@ def fields_columns(
     for n in range(count):
         coefficients = at_temperature(cell, float(index[n, 3]))
         prepare_workspace(cell, coefficients, states[n], work)
-        potentials(coefficients, work, states[n], electrolyte[n], electrode[n], ionic[n])
+        potentials(cell, coefficients, work, states[n], electrolyte[n], electrode[n], ionic[n])
         node_interfaces(cell, work, states[n], contact[n], film[n])
 
     def nodal(name: str) -> FloatArray:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
-from solidcell.engine.scenario import Scenario
+from solidcell.engine.scenario import CompositeElectrode, Scenario
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
 from solidcell.engine.simulation.interrupt import close_step
@@ -152,6 +152,7 @@ class Simulation:
         self._tolerance = float(numerics.rtol)
         self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
         self._start_lithium = _initial_lithium(scenario)
+        self._inventory = _inventory(scenario, self._start_lithium)
         self._stiffness = stack_stiffness(scenario.cell, scenario.operation.fixture)
         # Found once: looking up a compiled function by its eighty types takes as long as 20 steps.
         self._execute: Callable[..., int] | None = None
@@ -332,7 +333,15 @@ class Simulation:
                 "cycles",
                 Rows(
                     lambda: cycles_columns(
-                        ended, resistances, cycles_before, scenario, thickness, seconds, stopped
+                        ended,
+                        resistances,
+                        cycles_before,
+                        scenario,
+                        record,
+                        thickness,
+                        self._inventory,
+                        seconds,
+                        stopped,
                     )
                 ),
             )
@@ -406,9 +415,10 @@ class Simulation:
         area = self.scenario.cell.electrode_area
         for values in steps.tolist():
             row = dict(zip(STEPS, values, strict=True))
-            # A discharge that could not be finished says nothing about the cell's energy.
+            # A discharge that could not be finished says nothing about the cell's energy, and one
+            # of two lithium electrodes delivers none.
             finished = row["kind"] == _CURRENT and row["stop_reason"] != _STOPPED
-            if finished and row["end_current"] > 0.0 and row["capacity"] > 0.0:
+            if finished and row["end_current"] > 0.0 and row["energy"] > 0.0:
                 discharges.append(
                     self.meter.discharge(
                         row["end_current"] * area,
@@ -452,11 +462,9 @@ def _initial_lithium(scenario: Scenario) -> float:
     excess = float(negative.excess_thickness / negative.molar_volume)
     if cell.symmetric:
         return excess
-    positive = cell.composite
-    material = positive.active_material
-    sites = material.maximum_concentration * positive.active_volume_fraction * positive.thickness
+    material = cell.composite.active_material
     released = material.stoichiometry_discharged - scenario.initial_stoichiometry
-    lithium = excess + float(sites * released)
+    lithium = excess + _sites(cell.composite) * released
     if lithium < 0.0 or (lithium == 0.0 and negative.type == "lithium_foil"):
         raise InputError(
             f"{scenario.name}: operation.initial_stoichiometry "
@@ -464,3 +472,17 @@ def _initial_lithium(scenario: Scenario) -> float:
             f"{material.stoichiometry_discharged:g} or raise cell.negative.excess_thickness."
         )
     return lithium
+
+
+def _inventory(scenario: Scenario, lithium: float) -> float:
+    """Cyclable lithium of the cell, mol/m2: the metal of all planes and what the positive holds."""
+    cell = scenario.cell
+    if cell.symmetric:
+        return len(cell.planes) * lithium
+    return lithium + _sites(cell.composite) * scenario.initial_stoichiometry
+
+
+def _sites(positive: CompositeElectrode) -> float:
+    """Lithium that the active material holds when it is full, mol/m2."""
+    concentration = positive.active_material.maximum_concentration
+    return float(concentration * positive.active_volume_fraction * positive.thickness)

@@ -14,7 +14,7 @@ Everything here works on numbers alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -100,7 +100,7 @@ def compare(
     curve: Curve,
     reference: Curve,
     *,
-    grid: Grid,
+    grid: Grid | Sequence[Grid],
     one_c: float,
     holds: Collection[int] = (),
 ) -> Agreement:
@@ -110,8 +110,8 @@ def compare(
     ----------
     curve, reference : Curve
         Of the same protocol.  Values between rows are read off straight lines: sample densely.
-    grid : Grid
-        Abscissa for the steps that are no hold.
+    grid : Grid or sequence of Grid
+        Abscissa for the steps that are no hold: one for all, or one for each step.
     one_c : float
         The 1C current [A/m2].
     holds : collection of int
@@ -135,7 +135,7 @@ def compare(
         ours, theirs = curve.part(int(number)), reference.part(int(number))
         if number in holds:
             current.append(current_difference(ours, theirs) / one_c)
-        elif grid is Grid.CHARGE:
+        elif (grid if isinstance(grid, Grid) else grid[number]) is Grid.CHARGE:
             voltage.append(voltage_difference_at_equal_charge(ours, theirs))
         else:
             voltage.append(voltage_difference_each_second(ours, theirs))
@@ -173,9 +173,7 @@ def voltage_difference_at_equal_charge(
     ndarray, shape (points,)
         Curve less reference [V].  Where the curve has ended already, its last voltage counts.
     """
-    ours = np.abs(curve.charge - curve.charge[0])
-    theirs = np.abs(reference.charge - reference.charge[0])
-    grid = np.linspace(0.0, share * theirs[-1], points)
+    grid, ours, theirs = common_charges(curve, reference, share=share, points=points)
     return np.interp(grid, ours, curve.voltage) - np.interp(grid, theirs, reference.voltage)
 
 
@@ -196,7 +194,7 @@ def voltage_difference_each_second(
     ndarray, shape (n,)
         Curve less reference [V], up to the end of the shorter one.
     """
-    grid, ours, theirs = _common_times(curve, reference, spacing)
+    grid, ours, theirs = common_times(curve, reference, spacing)
     return np.interp(grid, ours, curve.voltage) - np.interp(grid, theirs, reference.voltage)
 
 
@@ -217,7 +215,7 @@ def current_difference(
     ndarray, shape (n,)
         Curve less reference [A/m2], up to the end of the shorter one.
     """
-    grid, ours, theirs = _common_times(curve, reference, spacing)
+    grid, ours, theirs = common_times(curve, reference, spacing)
     return np.interp(grid, ours, curve.current) - np.interp(grid, theirs, reference.current)
 
 
@@ -260,10 +258,51 @@ def _charge_of_steps(curve: Curve) -> FloatArray:
     return np.array([part.charge[-1] - part.charge[0] for part in parts])
 
 
-def _common_times(
-    curve: Curve, reference: Curve, spacing: float
+def common_charges(
+    curve: Curve,
+    reference: Curve,
+    *,
+    share: float = COMPARED_SHARE,
+    points: int = CHARGE_POINTS,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """A grid over the shorter duration, and both time axes from their own start."""
+    """Return a grid of charge passed since the start of a step, and both sides' own charges.
+
+    Parameters
+    ----------
+    curve, reference : Curve
+        One step each, in which the current keeps its sign.
+    share : float
+        Part of the reference's charge that the grid covers, from the start.
+    points : int
+        Points of the grid.
+
+    Returns
+    -------
+    (ndarray, ndarray, ndarray)
+        [A s/m2], at least zero.
+    """
+    ours = np.abs(curve.charge - curve.charge[0])
+    theirs = np.abs(reference.charge - reference.charge[0])
+    return np.linspace(0.0, share * theirs[-1], points), ours, theirs
+
+
+def common_times(
+    curve: Curve, reference: Curve, spacing: float = TIME_SPACING
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a grid of time since the start of a step, and both sides' own times.
+
+    Parameters
+    ----------
+    curve, reference : Curve
+        One step each.
+    spacing : float
+        [s]
+
+    Returns
+    -------
+    (ndarray, ndarray, ndarray)
+        [s]; the grid covers the shorter of the two.
+    """
     ours = curve.time - curve.time[0]
     theirs = reference.time - reference.time[0]
     return np.arange(0.0, min(ours[-1], theirs[-1]), spacing), ours, theirs

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -110,6 +112,22 @@ def _period(scenario: Scenario, case: Case, step: Step) -> float:
         return _TIME_ROW
     hours = abs(_one_c(scenario) / step.value)
     return 3600.0 * hours / _CHARGE_ROWS
+
+
+def with_rows(scenario: Scenario, grids: Sequence[Grid]) -> Scenario:
+    """The scenario with rows as dense as a comparison needs them, one grid for each of its blocks."""
+    blocks = tuple(
+        replace(block, steps=tuple(_dense(scenario, step, grid) for step in block.steps))
+        for block, grid in zip(scenario.protocol, grids, strict=True)
+    )
+    return scenario.model_copy(update={"protocol": blocks})
+
+
+def _dense(scenario: Scenario, step: Step, grid: Grid) -> Step:
+    if grid is Grid.TIME or step.kind != "current":
+        return replace(step, period=_TIME_ROW)
+    hours = abs(_one_c(scenario) / step.value)
+    return replace(step, period=3600.0 * hours / _CHARGE_ROWS)
 
 
 def _one_c(scenario: Scenario) -> float:

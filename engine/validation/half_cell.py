@@ -56,7 +56,7 @@ def law_of(curve: PropertyCurve) -> Law:
     -------
     callable
     """
-    if curve.kind != "csv":
+    if curve.kind not in ("points", "csv"):
         return curve.substitute
 
     def law(x: Any) -> Any:
@@ -142,13 +142,15 @@ class HalfCell:
     reference_temperature: float = 298.15
 
     @classmethod
-    def from_scenario(cls, scenario: Scenario) -> HalfCell:
+    def from_scenario(cls, scenario: Scenario, *, coated: bool = False) -> HalfCell:
         """Take the half cell out of a scenario.
 
         Parameters
         ----------
         scenario : Scenario
             With static contact and no film.
+        coated : bool
+            Whether particles may have a coating, which whoever asks takes care of.
 
         Returns
         -------
@@ -163,7 +165,7 @@ class HalfCell:
         cell = scenario.cell
         negative, separator, positive = cell.negative, cell.separator, cell.positive
         material = positive.active_material
-        if positive.film_resistance != 0.0:
+        if positive.film_resistance != 0.0 and not coated:
             raise InputError(
                 "The reference has no film on the particles: "
                 "set cell.positive.film_resistance to 0 Ohm cm^2."
@@ -189,7 +191,7 @@ class HalfCell:
             electrolyte_conductivity_activation_energy=float(
                 positive.electrolyte_conductivity_activation_energy
             ),
-            electronic_conductivity=float(positive.electronic_conductivity),
+            electronic_conductivity=positive.effective_electronic_conductivity,
             active_material_volume_fraction=float(positive.active_volume_fraction),
             particle_radius=float(positive.particle_radius),
             contact_fraction=float(positive.contact_fraction),

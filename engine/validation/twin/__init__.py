@@ -3,7 +3,7 @@
 It shares with solidcell the equations on paper, the records of `validation` and nothing else.
 """
 
-from solidcell.engine.validation.twin.cases import TWIN_CASES, Step, TwinCase
+from solidcell.engine.validation.twin.cases import TWIN_CASES, TwinCase
 from solidcell.engine.validation.twin.cell import (
     Composite,
     ContactLoss,
@@ -17,6 +17,7 @@ from solidcell.engine.validation.twin.cell import (
     Voids,
 )
 from solidcell.engine.validation.twin.protocol import Segment, Start
+from solidcell.engine.validation.twin.scenario import twin_cell, twin_protocol, twin_start
 from solidcell.engine.validation.twin.solve import TwinResult, solve
 
 __all__ = [
@@ -31,10 +32,12 @@ __all__ = [
     "PoreCreep",
     "Segment",
     "Start",
-    "Step",
     "TwinCase",
     "TwinCell",
     "TwinResult",
     "Voids",
     "solve",
+    "twin_cell",
+    "twin_protocol",
+    "twin_start",
 ]

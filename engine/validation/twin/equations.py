@@ -13,7 +13,7 @@ from solidcell.engine.validation.twin.composite import composite_equations, comp
 from solidcell.engine.validation.twin.plane import plane_equations, plane_states
 from solidcell.engine.validation.twin.stack import stack_equations
 
-#: Contact of the lithium plane at which it counts as lost.
+#: Contact that voids leave the lithium plane at which it counts as lost.
 LOST_CONTACT = 0.05
 #: Stack pressure at which the stack has lost contact [Pa].
 LOST_PRESSURE = 0.1e6
@@ -74,5 +74,5 @@ def _events(b: Builder, voltage: Any, current: Any) -> list[Any]:
         "lithium": stripping * variables["lithium_metal"] + 1.0 - stripping,
     }
     if b.cell.lithium.voids is not None:
-        conditions["contact"] = variables["contact_fraction_negative"] - LOST_CONTACT
+        conditions["contact"] = variables["void_contact_negative"] - LOST_CONTACT
     return [b.pybamm.Event(name, condition) for name, condition in conditions.items()]

@@ -107,7 +107,9 @@ def plane_equations(b: Builder, states: PlaneStates, stack: StackSymbols, curren
     else:
         contact = unfilled * law.law(stack.pressure, stack.highest)
         resisting = 0.0
-        bulk = b.cell.bulk_conductivity * b.arrhenius(b.cell.bulk_conductivity_activation_energy)
+        bulk = half.separator_conductivity * b.arrhenius(
+            half.separator_conductivity_activation_energy
+        )
         interface = constriction_resistance(contact, law.pitch, bulk)
     exchange = half.lithium_exchange_current_density * b.arrhenius(
         half.lithium_exchange_current_activation_energy
@@ -134,7 +136,8 @@ def plane_equations(b: Builder, states: PlaneStates, stack: StackSymbols, curren
         {
             "lithium_metal": states.metal,
             "void_thickness_negative": states.void if states.void is not None else 0.0 * current,
-            "contact_fraction_negative": unfilled,
+            "contact_fraction_negative": contact,
+            "void_contact_negative": unfilled,
             "film_thickness_negative": states.thickness + 0.0 * current,
             "overpotential_charge_transfer_negative": -transfer,
             "overpotential_film_negative": -film_drop,

@@ -18,6 +18,7 @@ MAXIMUM_CONCENTRATION = 49_034.0  # mol/m3
 CHARGED, DISCHARGED = 0.213, 0.939
 SNAPSHOTS = 11  # of each discharge
 RATES = (0.1, 1 / 3, 1.0)  # of the discharges, in C
+FREQUENCIES = np.logspace(-2, 6, 41)  # Hz, of the spectra
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class SyntheticRun:
         Mesh of the fields; 0 nodes leaves them out.
     shift
         Constant added to every voltage [V], to make a second run that differs.
+    spectra
+        Whether a spectrum is taken after each rest.
     """
 
     rows: int = 250
@@ -41,6 +44,7 @@ class SyntheticRun:
     nodes: int = 20
     shells: int = 15
     shift: float = 0.0
+    spectra: bool = False
 
     def write(self, path: Path, *, force: bool = False) -> Path:
         """Write the whole run and return the path of the file."""
@@ -100,6 +104,7 @@ class SyntheticRun:
             coordinates={
                 "x_positive": (np.arange(self.nodes) + 0.5) * 1e-4 / max(self.nodes, 1),
                 "r_positive": (np.arange(self.shells) + 0.5) * 2e-6 / max(self.shells, 1),
+                "frequency": FREQUENCIES,
             },
             force=force,
         )
@@ -142,6 +147,7 @@ class SyntheticRun:
                     "discharge_capacity": charge,
                     "open_circuit_voltage": open_circuit + self.shift,
                     **overpotentials,
+                    **_interfaces(time, c_rate),
                 },
             )
             writer.append(
@@ -176,6 +182,9 @@ class SyntheticRun:
                         **self._profiles(x[shown], open_circuit[shown], c_rate),
                     },
                 )
+            if kind == "rest" and self.spectra:
+                spectrum = _spectrum(end, cycle, step, x[-1], voltage[-1])
+                writer.append("impedance", spectrum)
             start = end
         discharge = _integral(voltage, charge)
         writer.append(
@@ -189,10 +198,16 @@ class SyntheticRun:
                 "coulombic_efficiency": 1.0,
                 "energy_efficiency": 1 / 1.05,
                 "dc_resistance": 4.2e-3,
-                "contact_fraction_positive": 0.8,
-                "contact_fraction_negative": 1.0,
-                "loss_of_lithium_inventory": 0.0,
+                **_RESISTANCES,
+                **{name: column[-1] for name, column in _interfaces(time, c_rate).items()},
+                "void_fraction": 1 - _interfaces(time, c_rate)["contact_fraction_negative"].min(),
+                "short_circuit_risk": schema.RISKS.index("none"),
+                "plating_current_maximum": 5.5,
+                "film_charge_positive": 1e-3 * (cycle + 1),
+                "film_charge_negative": 4e-3 * (cycle + 1),
+                "loss_of_lithium_inventory": 6e-5 * (cycle + 1),
                 "loss_of_active_material": 0.0,
+                "thickness_change": 1e-6,
                 "pressure_maximum": 5e6,
                 "pressure_minimum": 5e6,
                 "lithium_balance_error": 3e-14,
@@ -246,7 +261,47 @@ class SyntheticRun:
             * c_rate
             * (1 - np.cumsum(front, axis=1) / self.nodes),
             "contact_fraction_positive": np.full((SNAPSHOTS, self.nodes), 0.8),
+            "contact_retention_positive": np.full((SNAPSHOTS, self.nodes), 1.0),
+            "film_thickness_positive": (3e-9 + 1e-9 * depth) * np.ones((SNAPSHOTS, 1)),
         }
+
+
+def _interfaces(time: Array, c_rate: float) -> dict[str, Array]:
+    """Return the states of the interfaces: films that grow, voids that open above C/10."""
+    film = np.sqrt(1e-18 + 2e-19 * time)
+    voids = 1e-6 * max(0.0, c_rate - 0.1) * np.linspace(0, 1, len(time))
+    return {
+        "contact_fraction_positive": np.full(len(time), 0.8),
+        "contact_fraction_negative": 1 - (voids / 5e-6) ** (2 / 3),
+        "film_thickness_positive": 1e-9 + 0.02 * film,
+        "film_thickness_negative": film,
+        "void_thickness_positive": np.zeros(len(time)),
+        "void_thickness_negative": voids,
+        "short_circuit_damage": 2e-9 * time,
+    }
+
+
+def _spectrum(
+    time: float, cycle: int, step: int, stoichiometry: float, voltage: float
+) -> dict[str, object]:
+    """Return a row of /impedance: two arcs behind a resistance."""
+    impedance = np.full(FREQUENCIES.size, 2.3e-4, dtype=complex)
+    for resistance, apex in ((2.4e-3, 200.0), (1.0e-3, 7.0)):
+        impedance += resistance / (1 + 1j * FREQUENCIES / apex)
+    return {
+        "time": time,
+        "cycle": cycle,
+        "step": step,
+        "configuration": schema.CONFIGURATIONS.index("cell"),
+        "soc": (DISCHARGED - stoichiometry) / (DISCHARGED - CHARGED),
+        "stoichiometry": stoichiometry,
+        "voltage": voltage,
+        "temperature": 298.15,
+        "stack_pressure": 5e6,
+        "z_real": impedance.real[None],
+        "z_imag": impedance.imag[None],
+        **_RESISTANCES,
+    }
 
 
 def _voltage_split(x: Array, c_rate: float) -> tuple[Array, dict[str, Array]]:
@@ -265,11 +320,13 @@ def _voltage_split(x: Array, c_rate: float) -> tuple[Array, dict[str, Array]]:
     shapes = {
         "particle_diffusion_positive": 20 + 500 * end,
         "charge_transfer_positive": 45 + 20 * (2 * depth - 1) ** 2 + 90 * end,
-        "film_positive": 0 * depth,
+        "film_positive": 0.4 + 0 * depth,
+        "interface_positive": 0 * depth,
         "ionic_positive": 20 + 60 * depth,
         "electronic_positive": 2 + 0 * depth,
         "separator": 5.5 + 0 * depth,
         "charge_transfer_negative": 4.7 + 0 * depth,
+        "film_negative": 3 + 0 * depth,
         "interface_negative": 137.5 + 0 * depth,
     }
     return open_circuit, {f"overpotential_{name}": milli * mV for name, mV in shapes.items()}
@@ -278,6 +335,22 @@ def _voltage_split(x: Array, c_rate: float) -> tuple[Array, dict[str, Array]]:
 def _integral(voltage: Array, charge: Array) -> float:
     return float(np.sum(0.5 * (voltage[1:] + voltage[:-1]) * np.diff(charge)))
 
+
+_PARTS = {
+    "charge_transfer_positive": 10.7e-4,
+    "film_positive": 0.3e-4,
+    "interface_positive": 0.0,
+    "ionic_positive": 10.9e-4,
+    "electronic_positive": 0.7e-4,
+    "separator": 1.25e-4,
+    "charge_transfer_negative": 0.86e-4,
+    "film_negative": 3.0e-4,
+    "interface_negative": 25e-4,
+}
+_RESISTANCES = {
+    "asr_total": sum(_PARTS.values()),
+    **{f"asr_{name}": value for name, value in _PARTS.items()},
+}
 
 _CELL = {
     "component": [
@@ -303,6 +376,13 @@ _CELL = {
 def results_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the synthetic run once; tests only read the file."""
     return SyntheticRun().write(tmp_path_factory.mktemp("results") / "run.h5")
+
+
+@pytest.fixture(scope="session")
+def spectra_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a synthetic run with spectra once; tests only read the file."""
+    run = SyntheticRun(rows=20, nodes=0, spectra=True)
+    return run.write(tmp_path_factory.mktemp("spectra") / "run.h5")
 
 
 @pytest.fixture

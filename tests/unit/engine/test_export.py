@@ -55,6 +55,22 @@ def test_fields_come_in_long_form(tmp_path, results_path):
     np.testing.assert_array_equal(np.array(table["x_positive [m]"][:20], dtype=float), positions)
 
 
+def test_spectra_come_in_long_form(tmp_path, spectra_path):
+    with open_results(spectra_path) as results:
+        export(results, tmp_path)
+        impedance, frequency = results["impedance"]["z_imag"], results["impedance"]["frequency"]
+        resistance = results["impedance"]["asr_total"]
+    table = read_csv(tmp_path / "impedance_frequency.csv")
+    assert list(table) == ["spectrum", "frequency [Hz]", "z_real [Ohm]", "z_imag [Ohm]"]
+    values = np.array(table["z_imag [Ohm]"], dtype=float)
+    np.testing.assert_array_equal(values.reshape(impedance.shape), impedance)
+    np.testing.assert_array_equal(np.array(table["frequency [Hz]"][:41], dtype=float), frequency)
+    rows = read_csv(tmp_path / "impedance.csv")
+    assert list(rows)[:3] == ["spectrum", "time [s]", "cycle"]
+    assert set(rows["configuration"]) == {"cell"}
+    np.testing.assert_array_equal(np.array(rows["asr_total [Ohm.m2]"], dtype=float), resistance)
+
+
 def test_summary_says_specific_energy_with_rate_and_temperature(tmp_path, results_path):
     with open_results(results_path) as results:
         export(results, tmp_path)

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
+from solidcell.engine.errors import InputError
 from solidcell.engine.store import schema
 from solidcell.engine.store.document import updated
 from solidcell.engine.store.reader import open_results
@@ -35,9 +36,68 @@ def test_overpotentials_add_up_to_the_voltage(results_path):
     with open_results(results_path) as results:
         series = results["timeseries"]
         parts = [series[name] for name in series if name.startswith("overpotential_")]
-        assert len(parts) == 8
+        assert len(parts) == 10
         total = series["open_circuit_voltage"] + np.sum(parts, axis=0)
         np.testing.assert_allclose(total, series["voltage"], atol=1e-12)
+
+
+def test_resistances_add_up_to_their_total(results_path, spectra_path):
+    for path, table in ((results_path, "cycles"), (spectra_path, "impedance")):
+        with open_results(path) as results:
+            group = results[table]
+            parts = [group[name] for name in group if name.startswith("asr_")]
+            assert len(parts) == 10
+            np.testing.assert_allclose(sum(parts[1:]), group["asr_total"], rtol=1e-12)
+            assert group.unit("asr_total") == "Ohm.m2"
+
+
+def test_interfaces_come_back(results_path):
+    with open_results(results_path) as results:
+        series, cycles, fields = results["timeseries"], results["cycles"], results["fields"]
+        films, voids = series["film_thickness_negative"], series["void_thickness_negative"]
+        assert np.all(np.diff(films[series["cycle"] == 0]) >= 0)
+        assert films[-1] == cycles["film_thickness_negative"][-1]
+        assert series["contact_fraction_negative"].min() == pytest.approx(
+            1 - cycles["void_fraction"].max()
+        )
+        assert voids.max() == pytest.approx(0.9e-6)
+        assert list(cycles.words("short_circuit_risk")) == ["none"] * 3
+        assert fields.dims("contact_retention_positive") == ("snapshot", "x_positive")
+        assert fields["film_thickness_positive"].shape == (33, 20)
+
+
+def test_spectra_come_back(spectra_path):
+    with open_results(spectra_path) as results:
+        spectra = results["impedance"]
+        assert spectra.dims("z_imag") == ("spectrum", "frequency")
+        assert spectra["z_real"].shape == (3, 41)
+        assert list(spectra["frequency"][[0, -1]]) == pytest.approx([1e-2, 1e6])
+        assert spectra.unit("frequency") == "Hz"
+        assert list(spectra.words("configuration")) == ["cell"] * 3
+        assert list(spectra["cycle"]) == [0, 1, 2]
+        assert np.all(spectra["z_imag"] < 0)
+        # All arcs lie between the ends of the real axis.
+        assert spectra["z_real"][0, -1] == pytest.approx(2.3e-4, rel=1e-3)
+        assert spectra["z_real"][0, 0] == pytest.approx(3.63e-3, rel=1e-3)
+
+
+def test_a_run_without_spectra_has_no_such_group(results_path):
+    with open_results(results_path) as results:
+        assert "impedance" not in results
+        with pytest.raises(InputError, match="has no group /impedance: the run did not ask"):
+            _ = results["impedance"]
+
+
+def test_spectra_need_a_frequency_for_each_value(tmp_path, synthetic_run, spectra_path):
+    with open_results(spectra_path) as results:
+        group = results["impedance"]
+        rows = {column.name: group[column.name] for column in schema.IMPEDANCE.columns}
+    rows["z_real"] = rows["z_imag"] = np.zeros((3, 7))
+    with (
+        pytest.raises(ValueError, match="frequency has not one position for each value"),
+        synthetic_run().writer(tmp_path / "run.h5") as writer,
+    ):
+        writer.append("impedance", rows)
 
 
 def test_reader_gives_text_flags_units_and_single_values(results_path):
@@ -57,8 +117,9 @@ def test_reader_gives_text_flags_units_and_single_values(results_path):
         assert fields["concentration_positive"].shape == (33, 20, 15)
 
 
-def test_file_holds_what_the_schema_says(results_path):
-    with h5py.File(results_path) as file:
+@pytest.mark.parametrize("which", ["results_path", "spectra_path"])
+def test_file_holds_what_the_schema_says(which, request):
+    with h5py.File(request.getfixturevalue(which)) as file:
         for table in schema.TABLES:
             if table.path not in file:
                 assert table.optional
@@ -75,12 +136,13 @@ def test_file_holds_what_the_schema_says(results_path):
                     assert attributes.get("flag_meanings", "") == " ".join(column.meanings)
 
 
-def test_every_array_has_named_dimensions(results_path):
+@pytest.mark.parametrize("which", ["results_path", "spectra_path"])
+def test_every_array_has_named_dimensions(which, request):
     def check(_: str, item: object) -> None:
         if isinstance(item, h5py.Dataset) and item.ndim and not item.is_scale:
             assert all(len(axis) == 1 for axis in item.dims), item.name
 
-    with h5py.File(results_path) as file:
+    with h5py.File(request.getfixturevalue(which)) as file:
         file.visititems(check)
 
 
@@ -108,6 +170,17 @@ def test_xarray_opens_each_group_with_coordinates(results_path, engine):
         assert cell.attrs["specific_energy"] == 453.4
     with xarray.open_dataset(results_path, group="steps", engine=engine) as steps:
         assert str(steps.text[2].values) == "Rest for 1 hour"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_xarray_opens_spectra_over_frequency(spectra_path, engine):
+    pytest.importorskip("netCDF4" if engine == "netcdf4" else engine)
+    with xarray.open_dataset(spectra_path, group="impedance", engine=engine) as spectra:
+        assert spectra.z_real.dims == ("spectrum", "frequency")
+        assert spectra.z_imag.attrs["units"] == "Ohm"
+        arc = -spectra.z_imag.sel(frequency=slice(50, 1e4)).isel(spectrum=0)
+        assert float(arc.idxmax("frequency")) == pytest.approx(200, rel=0.3)
+        assert spectra.configuration.attrs["flag_meanings"] == "cell symmetric blocking"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -63,7 +63,7 @@ def test_lithium_and_charge_are_conserved_whatever_the_tolerance(
     assert len(done.cycles["end"]) == 3
     for balance in ("lithium_balance_error", "charge_balance_error"):
         assert np.abs(done.cycles[balance]).max() <= 1e-12
-    metal = done.entry("lithium_metal")
+    metal = done.entry("plated_lithium")
     total = inventory(done) + metal
     assert total == pytest.approx(total[0], rel=1e-12)
     passed = done.entry("discharge_charge") - done.entry("charge_charge")
@@ -95,7 +95,7 @@ def dissipation(done: Experiment) -> dict[str, np.ndarray]:
     planes = [plane_voltage(cell.lithium, coefficients, i, 5e6, 5e6, 0.0, 0.0)[:2] for i in flowing]
     ionic = np.empty((len(flowing), cell.width.size))
     for n, state in enumerate(done.states):
-        potentials(coefficients, done.work, state, *np.empty((2, cell.width.size)), ionic[n])
+        potentials(cell, coefficients, done.work, state, *np.empty((2, cell.width.size)), ionic[n])
     faces = np.column_stack([flowing, ionic])
 
     def joule(density: np.ndarray, conductivity: np.ndarray) -> np.ndarray:

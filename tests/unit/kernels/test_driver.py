@@ -209,7 +209,7 @@ def test_a_reset_makes_and_loses_no_lithium() -> None:
     done = run(CELL, [current(ONE_C, duration=600.0), reset(0.3), rest(10.0)], start=0.5)
     sites = CELL.maximum_concentration * (CELL.active_fraction @ CELL.width)
     means = 3 * CELL.shell_volume @ done.particles
-    total = sites * means.mean(axis=1) + done.entry("lithium_metal")
+    total = sites * means.mean(axis=1) + done.entry("plated_lithium")
     assert means[-1] == pytest.approx(0.3, abs=1e-12)
     assert total == pytest.approx(total[0], rel=1e-13)
 

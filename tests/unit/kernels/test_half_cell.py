@@ -33,6 +33,17 @@ CONTROLS = {
     "power": Drive(int(Control.POWER), 100.0, 0.5, 0.0, PRESS),
     "resistance": Drive(int(Control.RESISTANCE), 0.1, 0.0, 0.0, PRESS),
 }
+SIZES = {
+    "film_square": 1e-18,
+    "first_film": 1e-9,
+    "void_thickness": 1e-7,
+    "plane_film_square": 1e-18,
+    "potential_difference": 1.0,
+    "reaction_current": 1e5,
+    "plane_current": 1.0,
+    "current_density": 1.0,
+}
+"""Least sizes of states that may be zero, in their units."""
 THIN = {
     "film_square": 1e-18,
     "first_film": 1e-9,
@@ -94,16 +105,18 @@ def test_solution_satisfies_the_linearised_equations(
     # Nothing moves the slow states of a plain cell.
     f = np.empty(o.size)
     evaluate(cell, coefficients, drive, work, 0.0, y, f)
-    slow = slice(o.contact_retention, o.lithium_metal)
+    slow = slice(o.contact_retention, o.plated_lithium)
     right[slow] *= f[slow] != 0.0
-    jacobian = differences(lambda x, out: evaluate(cell, coefficients, drive, work, 0.0, x, out), y)
+    jacobian = differences(
+        lambda x, out: evaluate(cell, coefficients, drive, work, 0.0, x, out), y, o
+    )
     matrix = np.diag(np.where(differential(o), 1.0 / step, 0.0)) - jacobian
     u = right.copy()
     factorize_system(cell, coefficients, drive, work, 0.0, y, step)
     solve_system(cell, coefficients, drive, work, y, step, u)
     residual = matrix @ u - right
-    # A film takes its lithium without a derivative, from the metal as into the film.
-    residual[[o.lithium_metal, o.film_lithium, o.positive_film_charge]] = 0.0
+    # What the particles' films take is counted without derivatives.
+    residual[o.positive_film_charge] = 0.0
     # Each equation in units of its own terms, of which differencing leaves five digits.
     size = np.abs(matrix) @ np.abs(u) + np.abs(right)
     assert (np.abs(residual) <= 1e-4 * size).all()
@@ -114,17 +127,23 @@ def differential(o: Offsets) -> np.ndarray:
     return np.arange(o.size) < o.potential_difference
 
 
-def differences(evaluate_at: Callable[[np.ndarray, np.ndarray], None], y: np.ndarray) -> np.ndarray:
+def differences(
+    evaluate_at: Callable[[np.ndarray, np.ndarray], None], y: np.ndarray, o: Offsets
+) -> np.ndarray:
     """Jacobian by central differences, each column in steps of its state's own size."""
+    size = np.full(y.size, 1e-3)
+    for name, least in SIZES.items():
+        first = getattr(o, name)
+        size[first : o[o._fields.index(name) + 1]] = least
+    step = 1e-5 * np.maximum(np.abs(y), size)
     jacobian = np.empty((y.size, y.size))
     above, below = np.empty(y.size), np.empty(y.size)
     for n in range(y.size):
-        h = 1e-5 * abs(y[n]) or 1e-8
         for sign, out in ((1.0, above), (-1.0, below)):
             moved = y.copy()
-            moved[n] += sign * h
+            moved[n] += sign * step[n]
             evaluate_at(moved, out)
-        jacobian[:, n] = (above - below) / (2 * h)
+        jacobian[:, n] = (above - below) / (2 * step[n])
     return jacobian
 
 

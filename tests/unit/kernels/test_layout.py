@@ -62,4 +62,4 @@ def test_a_state_vector_at_rest_reads_back_by_name() -> None:
     values = dict(zip(state_names(4, 5), done.end, strict=True))
     assert values["stoichiometry[4,3]"] == pytest.approx(0.4, abs=1e-12)
     assert values["voltage"] == pytest.approx(4.2 - 0.6 * 0.4, abs=1e-9)
-    assert values["lithium_metal[0]"] == 3.0
+    assert values["plated_lithium[0]"] == 3.0

@@ -70,7 +70,7 @@ def test_a_snapshot_has_the_voltage_of_its_row(done: Experiment) -> None:
 def profiles(done: Experiment) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """phi_e, phi_s and i_e of the last snapshot."""
     fields = np.empty((3, done.cell.width.size))
-    potentials(done.coefficients, done.work, done.end, *fields)
+    potentials(done.cell, done.coefficients, done.work, done.end, *fields)
     return fields[0], fields[1], fields[2]
 
 

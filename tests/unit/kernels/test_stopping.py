@@ -97,7 +97,7 @@ def test_a_set_point_out_of_reach_leaves_the_state_as_it_was() -> None:
 
 def test_lithium_runs_out_at_zero_and_when_faraday_says() -> None:
     done = run(CELL, [current(ONE_C)], start=0.3, lithium=0.05)
-    assert done.entry("lithium_metal")[-1] == pytest.approx(0.0, abs=1e-12)
+    assert done.entry("plated_lithium")[-1] == pytest.approx(0.0, abs=1e-12)
     assert done.steps["end"][-1] == pytest.approx(0.05 * 96485.33212 / ONE_C, rel=1e-9)
 
 

@@ -97,7 +97,9 @@ def test_current_crosses_to_the_particles_near_the_separator(sigma: float) -> No
     done = electrode(100e-6, 0.02, sigma)
     nodes = done.cell.width.size
     ionic = np.empty(nodes)
-    potentials(done.coefficients, done.work, done.states[0], *np.empty((2, nodes)), ionic)
+    potentials(
+        done.cell, done.coefficients, done.work, done.states[0], *np.empty((2, nodes)), ionic
+    )
     _, nu = newman_tobias(100e-6, 0.02, sigma, 3e5)
     depth = np.arange(1, nodes + 1) / nodes
     expected = np.sinh(nu * (1 - depth)) / np.sinh(nu)
