@@ -316,10 +316,15 @@ def electrode_equations(
     if contact_changes(cell):
         fill_contacts(cell, work, pressure, y)
     flux, reaction = work.nodes[FLUX], work.nodes[REACTION]
+    # One array a loop: more of them would need too many checks for overlap to be vectorised.
+    inverse_area, flux_scale = work.nodes[INVERSE_AREA], work.nodes[FLUX_SCALE]
+    filling, filled = work.nodes[FILLING], f[o.mean_stoichiometry : o.contact_retention]
     for k in range(nodes):
-        reaction[k] = volume_current[k] * work.nodes[INVERSE_AREA, k]
-        flux[k] = work.nodes[FLUX_SCALE, k] * volume_current[k]
-        f[o.mean_stoichiometry + k] = work.nodes[FILLING, k] * volume_current[k]
+        reaction[k] = volume_current[k] * inverse_area[k]
+    for k in range(nodes):
+        flux[k] = volume_current[k] * flux_scale[k]
+    for k in range(nodes):
+        filled[k] = volume_current[k] * filling[k]
     for n in range(o.contact_retention, o.plated_lithium):
         f[n] = 0.0
     if film_grows(cell):
@@ -366,8 +371,9 @@ def electrode_equations(
 
     w = work.nodes[SCRATCH]
     surface_properties(cell, coefficients, x_surface, work.nodes[POTENTIAL], work.nodes[EXCHANGE])
+    potential, coating = work.nodes[POTENTIAL], cell.coating_resistance
     for k in range(nodes):
-        w[k] = work.nodes[POTENTIAL, k] + reaction[k] * cell.coating_resistance[k]
+        w[k] = potential[k] + reaction[k] * coating[k]
     if film_grows(cell):
         for k in range(nodes):
             w[k] += reaction[k] * work.nodes[FILM, k] / coefficients.film_conductivity
@@ -376,9 +382,9 @@ def electrode_equations(
             spread, _ = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
             w[k] += volume_current[k] / work.nodes[AREA, k] * spread
     add_overpotential(coefficients.thermal_voltage, work.nodes[EXCHANGE], reaction, w)
+    kinetics = f[o.reaction_current : o.plane_current]
     for k in range(nodes):
-        f[o.reaction_current + k] = psi[k] - w[k]
-
+        kinetics[k] = psi[k] - w[k]
     for k in range(nodes):
         w[k] = psi[k]
     subtract_subgrid(coefficients.thermal_voltage, work.ladder, volume_current, w)

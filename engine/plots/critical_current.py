@@ -7,10 +7,11 @@ from matplotlib.figure import Figure
 from solidcell.engine.errors import InputError
 from solidcell.engine.plots.discharges import chosen
 from solidcell.engine.plots.fresh_cells import MILLIAMPERES, FreshCell, fresh_cells
-from solidcell.engine.plots.style import BLUES, INK, LABEL_SIZE, MUTED, ORANGES, on_white, sheet
+from solidcell.engine.plots.style import BLUES, INK, LABEL_SIZE, ORANGES, on_white, sheet
 from solidcell.engine.store.reader import Results
 
 MOST_CELLS = 4
+SIDES = {"positive": BLUES[1], "negative": ORANGES[0]}
 FEWEST_STEPS = 3  # of a staircase
 
 ONSET = 0.02
@@ -40,7 +41,7 @@ def figure(results: Results) -> Figure:
             f"{FEWEST_STEPS} rising currents or more."
         )
     found = chosen(found, MOST_CELLS)
-    made = sheet(results, max(6.6, 0.8 + 2.8 * len(found)), 6.2)
+    made = sheet(results, max(6.6, 0.8 + 2.9 * len(found)), 6.4)
     grid = made.subplots(3, len(found), squeeze=False, sharex="col", sharey="row")
     for axes, cell in zip(grid.T, found, strict=True):
         _column(axes[0], axes[1], axes[2], results, cell)
@@ -49,6 +50,17 @@ def figure(results: Results) -> Figure:
     ):
         row.set_ylabel(label)
     grid[2, 0].set_ylim(0, 1.05)
+    for (side, colour), height in zip(SIDES.items(), (0.12, 0.02), strict=True):
+        grid[2, 0].text(
+            0.03,
+            height,
+            f"{side} side",
+            transform=grid[2, 0].transAxes,
+            color=colour,
+            fontsize=LABEL_SIZE,
+            weight="bold",
+            path_effects=on_white(),
+        )
     made.align_ylabels()
     return made
 
@@ -57,45 +69,46 @@ def _column(current: Axes, voltage: Axes, contact: Axes, results: Results, cell:
     """Draw one staircase into three axes."""
     series = results["timeseries"]
     rows = slice(
-        *(int(row) for row in np.searchsorted(series["cycle"], [cell.cycles[0], cell.cycles[-1] + 1]))
+        *(
+            int(row)
+            for row in np.searchsorted(series["cycle"], [cell.cycles[0], cell.cycles[-1] + 1])
+        )
     )
     start = float(series["time"][rows][0])
     hours = (series["time"][rows] - start) / 3600
     area = float(results["cell"].attributes["electrode_area"])
     current.plot(hours, MILLIAMPERES * series["current"][rows] / area, color=INK, linewidth=1.2)
     voltage.plot(hours, series["voltage"][rows], color=INK, linewidth=1.2)
-    sides = (("positive", BLUES[1]), ("negative", ORANGES[0]))
-    for side, colour in sides:
+    for side, colour in SIDES.items():
         values = series[f"contact_fraction_{side}"][rows]
-        contact.plot(hours, values, color=colour, linewidth=1.2, label=side.capitalize())
+        contact.plot(hours, values, color=colour, linewidth=1.2)
     contact.set_xlabel("Time [h]")
-    current.margins(x=0)
-    current.set_title(f"{cell.pressure:.3g} MPa")
-    contact.legend(loc="lower left", frameon=False, fontsize=LABEL_SIZE, handlelength=1.2)
+    contact.set_xlim(0, hours[-1])
 
     begun = {int(cycle): row for row, cycle in reversed(list(enumerate(series["cycle"][rows])))}
-    said = []
-    if (onset := _onset(results, cell)) is not None:
-        said.append(f"voids from {_current(cell, onset)}")
+    onset, plated = _onset(results, cell), _plating(results, cell)
+    if onset is not None:
         for axes in (current, voltage, contact):
-            axes.axvspan(
-                hours[begun[onset]], hours[-1], color=ORANGES[2], alpha=0.35, linewidth=0, zorder=0
-            )
-            axes.axvline(hours[begun[onset]], color=ORANGES[0], linewidth=1.1, linestyle="--")
-    if (plated := _plating(results, cell)) is not None:
-        said.append(f"plating limit passed from {_current(cell, plated)}")
-        current.axvline(hours[begun[plated]], color=MUTED, linewidth=1.1, linestyle=":")
+            place = hours[begun[onset]]
+            axes.axvspan(place, hours[-1], color=ORANGES[2], alpha=0.35, linewidth=0, zorder=0)
+            axes.axvline(place, color=ORANGES[0], linewidth=1.1, linestyle="--")
+    if plated is not None:
+        current.axvline(hours[begun[plated]], color=INK, linewidth=1.2, linestyle=":")
     if cell.cut_off is not None:
-        said.append(f"cut off at {_current(cell, cell.cut_off)}")
-        voltage.axvline(hours[begun[cell.cut_off]], color=INK, linewidth=1.1, linestyle=":")
+        voltage.axvline(hours[begun[cell.cut_off]], color=INK, linewidth=1.2, linestyle=":")
+    voids = "no voids" if onset is None else f"voids from {_current(cell, onset)}"
+    current.set_title(f"{cell.pressure:.3g} MPa: {voids}", pad=32)
+    said = (
+        ("above critical plating current from", plated),
+        ("at the voltage limit from", cell.cut_off),
+    )
     current.text(
-        0.03,
-        0.97,
-        "\n".join(said),
+        0,
+        1.03,
+        "\n".join(f"{words} {_current(cell, at)}" for words, at in said if at is not None),
         transform=current.transAxes,
-        va="top",
+        va="bottom",
         fontsize=LABEL_SIZE,
-        path_effects=on_white(),
     )
 
 

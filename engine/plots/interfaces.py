@@ -102,9 +102,7 @@ def figure(results: Results) -> Figure:
     for axes, quantity in zip(
         made.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0], shown, strict=True
     ):
-        columns = [
-            one for one in quantity.columns if len(quantity.columns) == 1 or one[0] in found
-        ]
+        columns = [one for one in quantity.columns if len(quantity.columns) == 1 or one[0] in found]
         ends = []
         for name, word, colour in columns:
             values = quantity.scale * series[name]
@@ -119,7 +117,9 @@ def figure(results: Results) -> Figure:
         for (word, height, colour), place in zip(ends, places, strict=True):
             label_right(axes, height, place, word, colour)
         axes.set_ylabel(quantity.label)
-    made.axes[0].set_title("Interfaces over time" + (" (lithium, both sides)" if symmetric(results) else ""))
+    made.axes[0].set_title(
+        "Interfaces over time" + (" (lithium, both sides)" if symmetric(results) else "")
+    )
     made.axes[-1].set_xlabel("Time [d]" if days else "Time [h]")
     made.align_ylabels()
     return made

@@ -154,6 +154,8 @@ def _window(several: tuple[Axes, ...], low: float, high: float) -> None:
 
 def _cells(results: Results) -> list[FreshCell]:
     """Return the fresh cells that were cycled at one current, by rising stack pressure."""
-    found = [cell for cell in fresh_cells(results) if np.ptp(cell.current) < 1e-6 * cell.current.max()]
+    found = [
+        cell for cell in fresh_cells(results) if np.ptp(cell.current) < 1e-6 * cell.current.max()
+    ]
     by_pressure = {round(cell.pressure, 6): cell for cell in found}
     return [by_pressure[pressure] for pressure in sorted(by_pressure)]

@@ -35,7 +35,9 @@ def figure(results: Results) -> Figure:
             f"{results.path} has no rate tests at several contact fractions: discharge at two rates "
             "or more after `reset: {stoichiometry: ..., contact_retention: ...}` of each."
         )
-    shown = {contact: sets[contact] for contact in chosen(sorted(sets, reverse=True), MOST_CONTACTS)}
+    shown = {
+        contact: sets[contact] for contact in chosen(sorted(sets, reverse=True), MOST_CONTACTS)
+    }
     rates = _rates(shown)
     made = sheet(results, 9.2, 6.6)
     first, *others = made.subplots(2, 2).flat

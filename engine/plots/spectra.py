@@ -145,7 +145,10 @@ def spectra(results: Results) -> Spectra:
         meaning += ", dashed after a higher one"
     return Spectra(
         panels=tuple(
-            Panel(title, tuple(curves([row for row in rows if not split or told[row][split] == title])))
+            Panel(
+                title,
+                tuple(curves([row for row in rows if not split or told[row][split] == title])),
+            )
             for title in titles
         ),
         title=", ".join(one for one in (meaning, common and f"at {common}") if one),

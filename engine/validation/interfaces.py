@@ -108,7 +108,7 @@ def solve(case: TwinCase, mesh: Mesh, tolerance: Tolerance) -> Answer:
         }
     )
     dense = with_rows(scenario, case.grids)
-    # A state vector is kept where a block begins: one more block tells where the last step has ended.
+    # A state vector is kept where a block begins: one more tells where the last step has ended.
     after = Block(1, (Step("rest", 0.0, "Rest for 1 second", duration=1.0),))
     dense = dense.model_copy(update={"protocol": (*dense.protocol, after)})
     solution = Simulation(dense).solve()
@@ -142,8 +142,8 @@ def twin(case: TwinCase, mesh: Mesh, tolerance: Tolerance) -> Answer:
         tolerance=tolerance,
         entropy=scenario.physics.entropy == "on",
     )
-    last = _last_rows(result.curve.step)
-    profiles = _last_rows(result.snapshot_step)
+    last = _ends_of_steps(result.curve.step)
+    profiles = _ends_of_steps(result.snapshot_step)
     ends = {
         "contact_retention_nodes": result.nodes["contact_retention_positive"][profiles],
         "film_thickness_nodes": result.nodes["film_thickness_positive"][profiles],
@@ -159,8 +159,8 @@ def twin(case: TwinCase, mesh: Mesh, tolerance: Tolerance) -> Answer:
 
 
 def _ends(solution: Solution, mesh: Mesh) -> dict[str, FloatArray]:
-    """States at the ends of the steps: those at the beginning of the next one's block."""
-    vectors = solution.checkpoints["state_vector"][1:]
+    """States at the start and the ends of the steps: those at the beginning of each block."""
+    vectors = solution.checkpoints["state_vector"]
     o = offsets(mesh.nodes, mesh.shells)
 
     def nodal(first: int) -> FloatArray:
@@ -174,8 +174,9 @@ def _ends(solution: Solution, mesh: Mesh) -> dict[str, FloatArray]:
     }
 
 
-def _last_rows(steps: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[int]:
-    return [int(np.flatnonzero(steps == number)[-1]) for number in np.unique(steps)]
+def _ends_of_steps(steps: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[int]:
+    """The first row of all, and the last of each step."""
+    return [0, *(int(np.flatnonzero(steps == number)[-1]) for number in np.unique(steps))]
 
 
 def _refined(mesh: Mesh) -> Mesh:

@@ -30,8 +30,9 @@ class Answer:
         Voltage, current and charge.
     states : mapping of str to ndarray, shape (n,)
         States of the interfaces on the rows of the curve, in SI units.
-    ends : mapping of str to ndarray, shape (steps,) or (steps, nodes)
-        States at the end of each step; across the electrode, from the separator to the collector.
+    ends : mapping of str to ndarray, shape (steps + 1,) or (steps + 1, nodes)
+        States at the start and at the end of each step; across the electrode, from the separator to
+        the collector.
     """
 
     curve: Curve
@@ -94,5 +95,4 @@ def _on_nodes_of(values: FloatArray, other: FloatArray) -> FloatArray:
     """Profiles on fewer nodes: means of neighbours."""
     if values.shape == other.shape:
         return values
-    steps, nodes = other.shape
-    return values.reshape(steps, nodes, -1).mean(axis=2)
+    return values.reshape(*other.shape, -1).mean(axis=2)
