@@ -28,6 +28,8 @@ from solidcell.kernels.workspace import (
 FloatArray = npt.NDArray[np.float64]
 
 NANOMETRE = 1e-9
+BOOKED = 0.01
+"""Weight of the error of what is only counted."""
 
 
 class Stages(NamedTuple):
@@ -165,13 +167,15 @@ def rosenbrock_step(
         if square > 0.0:
             largest = at_least(largest, abs(error[o.plane_film_square + p]) / square)
     if film_grows(cell):
-        # As a share of what a nanometre on all particles takes, and more.
+        # As a share of what a nanometre on all particles takes, and more; it is a book, and its rate is
+        # steepest while next to nothing is there: it may be a hundred times less exact.
         least = 0.0
         for k in range(work.nodes.shape[1]):
             least += cell.width[k] * cell.active_area[k]
         least *= FARADAY / cell.film.molar_volume * NANOMETRE
         charge = abs(error[o.positive_film_charge])
-        largest = at_least(largest, charge / (least + stages.end[o.positive_film_charge]))
+        share = charge / (least + stages.end[o.positive_film_charge])
+        largest = at_least(largest, BOOKED * share)
     current = abs(error[o.current_density]) / cell.nominal_current_density
     pressure = abs(error[o.stack_pressure] / stages.end[o.stack_pressure])
     highest = abs(error[o.highest_pressure] / stages.end[o.highest_pressure])

@@ -8,6 +8,7 @@ import typer
 
 from solidcell.engine.cli.compare import compare
 from solidcell.engine.cli.export import export
+from solidcell.engine.cli.impedance import impedance
 from solidcell.engine.cli.info import info
 from solidcell.engine.cli.new import new
 from solidcell.engine.cli.plot import plot
@@ -40,7 +41,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-for command in (run, new, scenarios, info, plot, compare, validate, export, schema, warmup):
+for command in (
+    run,
+    impedance,
+    new,
+    scenarios,
+    info,
+    plot,
+    compare,
+    validate,
+    export,
+    schema,
+    warmup,
+):
     app.command()(command)
 
 

@@ -11,7 +11,7 @@ import typer
 from solidcell.engine.cli.options import Debug, Folder, Json, Quiet, ResultsFile
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError
-from solidcell.engine.plots import KINDS, draw
+from solidcell.engine.plots import KINDS, STUDIES, draw, fitting
 
 
 class Format(StrEnum):
@@ -27,7 +27,8 @@ Kinds = Annotated[
     typer.Option(
         "--kind",
         "-k",
-        help=f"A figure: {', '.join(KINDS)}; repeatable. All of them unless given.",
+        help=f"A figure: {', '.join((*KINDS, *STUDIES))}; repeatable. Those that fit what the "
+        "file holds unless given.",
         show_default=False,
     ),
 ]
@@ -55,12 +56,12 @@ def plot(
         stem = file.name.removesuffix(".part").removesuffix(".h5")
         drawn: list[Path] = []
         with open_results(file) as results:
-            for kind in kinds or KINDS:
+            for kind in kinds or fitting(results):
                 target = folder / f"{stem}-{kind}.{image_format}"
                 try:
                     drawn.append(draw(results, kind, target))
                 except InputError as error:
-                    # Who asks for every figure gets all that the file has the numbers for.
+                    # Who names no figure gets all that the file has the numbers for.
                     if kinds or not drawn:
                         raise
                     terminal.note(f"No figure {kind}: {error}")

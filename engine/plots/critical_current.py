@@ -11,6 +11,7 @@ from solidcell.engine.plots.style import BLUES, INK, LABEL_SIZE, ORANGES, on_whi
 from solidcell.engine.store.reader import Results
 
 MOST_CELLS = 4
+LINE_PITCH = 12  # pt
 SIDES = {"positive": BLUES[1], "negative": ORANGES[0]}
 FEWEST_STEPS = 3  # of a staircase
 
@@ -97,18 +98,11 @@ def _column(current: Axes, voltage: Axes, contact: Axes, results: Results, cell:
     if cell.cut_off is not None:
         voltage.axvline(hours[begun[cell.cut_off]], color=INK, linewidth=1.2, linestyle=":")
     voids = "no voids" if onset is None else f"voids from {_current(cell, onset)}"
-    current.set_title(f"{cell.pressure:.3g} MPa: {voids}", pad=32)
-    said = (
-        ("above critical plating current from", plated),
-        ("at the voltage limit from", cell.cut_off),
-    )
+    said = (("plating beyond its limit from", plated), ("cut off at", cell.cut_off))
+    told = [f"{words} {_current(cell, at)}" for words, at in said if at is not None]
+    current.set_title(f"{cell.pressure:.3g} MPa: {voids}", pad=8 + LINE_PITCH * len(told))
     current.text(
-        0,
-        1.03,
-        "\n".join(f"{words} {_current(cell, at)}" for words, at in said if at is not None),
-        transform=current.transAxes,
-        va="bottom",
-        fontsize=LABEL_SIZE,
+        0, 1.03, "\n".join(told), transform=current.transAxes, va="bottom", fontsize=LABEL_SIZE
     )
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from solidcell.engine.errors import InputError
-from solidcell.engine.plots.discharges import rate_name
 from solidcell.engine.plots.style import label_right, ramp, sheet, spread
 from solidcell.engine.store.reader import Results
 

@@ -48,7 +48,7 @@ def panel(axes: Axes, results: Results) -> None:
         words = f"{title(table, name)}, {values[rows][-1]:.2g}"
         ends.append((words, float(lower[-1] + upper[-1]) / 2, COLOURS[name]))
         lower = upper
-    for place, height in zip(places, total, strict=True):
+    for place, height in enumerate(total):
         axes.text(
             place, height, f"{height:.3g}", ha="center", va="bottom", fontsize=LABEL_SIZE, color=INK
         )

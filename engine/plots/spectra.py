@@ -169,7 +169,7 @@ def descriptions(table: Group) -> list[dict[str, str]]:
                 "configuration": str(configurations[row]),
                 "temperature": f"{table['temperature'][row] - 273.15:.4g} °C",
                 "stack_pressure": f"{1e-6 * pressure:.3g} MPa{back}",
-                "soc": "" if np.isnan(soc) else f"{100 * abs(soc):.3g} %",
+                "soc": "" if np.isnan(soc) else f"{100 * abs(round(soc, 6)):.3g} %",
             }
         )
     return told

@@ -49,6 +49,7 @@ from solidcell.kernels.workspace import (
 )
 
 FloatArray = npt.NDArray[np.float64]
+Change = float | Mapping[str, float]
 
 CHUNK_STEPS = 2_000
 """Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
@@ -182,14 +183,15 @@ class Simulation:
         driver.drive(*self._arguments(self.record, self._begin(), budget=0))
         return time.perf_counter() - started
 
-    def solve(self, **changes: float) -> Solution:
+    def solve(self, **changes: Change) -> Solution:
         """Run the scenario and keep its rows in memory.
 
         Parameters
         ----------
         changes
             Fields of the parameter record (`self.record`) to change for this run alone, in SI, e.g.
-            ``separator_resistance=1e-4``.
+            ``separator_resistance=1e-4``, or ``lithium={"interface_resistance": 0.0}`` for a field of
+            a record in it.
 
         Raises
         ------
@@ -206,7 +208,7 @@ class Simulation:
         *,
         report: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
-        **changes: float,
+        **changes: Change,
     ) -> Summary:
         """Run the scenario and hand its rows to `sink` chunk by chunk.
 
@@ -223,7 +225,7 @@ class Simulation:
         """
         record: Any = self.record
         if changes:
-            record = record._replace(**{name: float(value) for name, value in changes.items()})
+            record = _changed(record, changes)
         compile_seconds = 0.0
         if self._execute is None:
             compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
@@ -454,6 +456,20 @@ class Simulation:
             f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "
             f"{told.time:.6g} s and {told.voltage:.4f} V because {outcome.cause}; {outcome.cure}."
         )
+
+
+def _changed(record: Any, changes: Mapping[str, Change]) -> Any:
+    """A record with other values in some fields; a mapping holds those of a record in it."""
+    present = record._asdict()
+    return record._replace(
+        **{
+            name: _changed(present[name], value)
+            if isinstance(value, Mapping) and name in present
+            # Of the type that it has: another would compile the driver anew.
+            else type(present.get(name, 0.0))(value)
+            for name, value in changes.items()
+        }
+    )
 
 
 def _initial_lithium(scenario: Scenario) -> float:

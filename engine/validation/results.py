@@ -146,3 +146,96 @@ class CaseResult:
         found = [] if self.hold_current_percent is None else [self.hold_current_percent]
         found += (self.states_percent or {}).values()
         return max(found, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrumResult:
+    """How far two spectra lie apart.
+
+    Attributes
+    ----------
+    name
+        Of the case.
+    passed
+        Whether the difference and both sides' own changes keep their limits.
+    largest_percent
+        Largest difference at any frequency, % of the reference's |Z|.
+    tolerance
+        The limits, in words.
+    solidcell_percent, pybamm_percent
+        Change of each side's answer on a mesh of twice the nodes and shells, % of |Z|.
+    group
+        What the case belongs to.
+    """
+
+    name: str
+    passed: bool
+    largest_percent: float
+    tolerance: str
+    solidcell_percent: float
+    pybamm_percent: float
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A measured value and the computed one.
+
+    Attributes
+    ----------
+    at
+        Where it was measured, in words.
+    measured, computed
+        In `unit` of the measurement.
+    deviation_percent
+        Computed less measured, % of measured; of a range, beyond its nearer end.
+    asserted
+        Whether the deviation counts.
+    """
+
+    at: str
+    measured: str
+    computed: float
+    deviation_percent: float
+    asserted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementResult:
+    """How far computed values lie from measured ones.
+
+    Attributes
+    ----------
+    name
+        Of the case.
+    passed
+        Whether each deviation that counts keeps its limit.
+    largest_percent
+        Largest deviation that counts, %.
+    tolerance
+        The limit, in words.
+    quantity, unit
+        What was measured.
+    points
+        The values.
+    source
+        Where the measured ones come from.
+    remark
+        What else there is to know.
+    group
+        What the case belongs to.
+    """
+
+    name: str
+    passed: bool
+    largest_percent: float
+    tolerance: str
+    quantity: str
+    unit: str
+    points: tuple[Point, ...]
+    source: str
+    remark: str
+    group: str
+
+
+Result = CaseResult | SpectrumResult | MeasurementResult

@@ -133,6 +133,7 @@ class SyntheticRun:
             x = CHARGED + (DISCHARGED - CHARGED) * depth
             open_circuit, overpotentials = _voltage_split(x, c_rate)
             voltage = open_circuit + sum(overpotentials.values()) + self.shift
+            interfaces = _interfaces(time, c_rate)
             writer.append(
                 "timeseries",
                 {
@@ -147,7 +148,7 @@ class SyntheticRun:
                     "discharge_capacity": charge,
                     "open_circuit_voltage": open_circuit + self.shift,
                     **overpotentials,
-                    **_interfaces(time, c_rate),
+                    **interfaces,
                 },
             )
             writer.append(
@@ -199,8 +200,12 @@ class SyntheticRun:
                 "energy_efficiency": 1 / 1.05,
                 "dc_resistance": 4.2e-3,
                 **_RESISTANCES,
-                **{name: column[-1] for name, column in _interfaces(time, c_rate).items()},
-                "void_fraction": 1 - _interfaces(time, c_rate)["contact_fraction_negative"].min(),
+                **{
+                    name: column[-1]
+                    for name, column in interfaces.items()
+                    if not name.startswith("void_thickness")
+                },
+                "void_fraction": 1 - interfaces["contact_fraction_negative"].min(),
                 "short_circuit_risk": schema.RISKS.index("none"),
                 "plating_current_maximum": 5.5,
                 "film_charge_positive": 1e-3 * (cycle + 1),
