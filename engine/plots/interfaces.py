@@ -117,9 +117,8 @@ def figure(results: Results) -> Figure:
         for (word, height, colour), place in zip(ends, places, strict=True):
             label_right(axes, height, place, word, colour)
         axes.set_ylabel(quantity.label)
-    made.axes[0].set_title(
-        "Interfaces over time" + (" (lithium, both sides)" if symmetric(results) else "")
-    )
+    of = "two lithium electrodes" if symmetric(results) else "the cell"
+    made.axes[0].set_title(f"Interfaces of {of} over time")
     made.axes[-1].set_xlabel("Time [d]" if days else "Time [h]")
     made.align_ylabels()
     return made

@@ -7,19 +7,22 @@ from matplotlib.figure import Figure
 from solidcell.engine.errors import InputError
 from solidcell.engine.plots import spectra
 from solidcell.engine.plots.discharges import chosen
+from solidcell.engine.plots.fresh_cells import fresh_cells
 from solidcell.engine.plots.interfaces import changing
 from solidcell.engine.plots.mechanisms import COLOURS, resistances, title, total_resistance
 from solidcell.engine.plots.style import INK, LABEL_SIZE, label_right, sheet, spread
 from solidcell.engine.store.reader import Group, Results
 
-MOST_BARS = 20
+MOST_BARS = 17
 MOST_WIDE = 6  # bars whose names stand level
 LABEL_GAP = 0.062  # of the axes' height
 
 
 def fits(results: Results) -> bool:
-    """Whether the file has spectra, or resistances of cycles between which interfaces change."""
-    return spectra.fits(results) or (len(_cycles(results)) > 1 and bool(changing(results)))
+    """Whether the file has spectra, or cycles of one cell between which its interfaces change."""
+    if spectra.fits(results):
+        return True
+    return len(_cycles(results)) > 1 and bool(changing(results)) and not fresh_cells(results)
 
 
 def figure(results: Results) -> Figure:
