@@ -18,6 +18,8 @@ def test_scenarios_of_any_kind_and_cells_made_by_hand_share_the_compiled_driver(
         },
     ):
         Simulation(load_scenario("nmc811_lpscl_li_reference", overrides=changes)).solve()
+    foils = {"protocol": ["Discharge at 0.1 mA/cm^2 for 1 minute", "impedance"]}
+    Simulation(load_scenario("li_symmetric_critical_current", overrides=foils)).solve()
     run(make_cell(), [current(ONE_C, duration=60.0)])
     run(make_cell(diffusivity=SLOWING), [current(ONE_C, duration=60.0)], longest=5.0, repeat=2)
     assert len(drive.signatures) == 1

@@ -7,7 +7,7 @@ from solidcell.engine.scenario import load_scenario
 from solidcell.engine.simulation import Simulation, Solution
 from solidcell.engine.simulation import simulation as module
 
-TABLES = ("timeseries", "steps", "cycles", "fields", "checkpoints")
+TABLES = ("timeseries", "steps", "cycles", "fields", "impedance", "checkpoints")
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +56,13 @@ def test_a_changed_parameter_does_not_linger(usual: Solution, scenario) -> None:
     simulation = Simulation(scenario)
     simulation.solve(lithium={"interface_resistance": 0.0})
     assert differences(usual, simulation.solve()) == []
+
+
+def test_spectra_and_pressure_in_tiny_chunks_and_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed = load_scenario("pressure_series", overrides={"physics.contact": "creep"})
+    usual = Simulation(pressed).solve()
+    assert len(usual["impedance"]["time"]) == 17
+    for name in ("_ROWS", "_STEP_ROWS", "_CYCLE_ROWS", "_SPECTRA"):
+        monkeypatch.setattr(module, name, 2)
+    monkeypatch.setattr(module, "CHUNK_STEPS", 3)
+    assert differences(usual, Simulation(pressed).solve()) == []

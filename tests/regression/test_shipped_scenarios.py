@@ -41,6 +41,15 @@ def test_capacity_of_the_reference_cell(reference: Solution, number: int, capaci
     assert reference.cycles["discharge_capacity"][number] == pytest.approx(capacity, rel=2e-4)
 
 
+@pytest.mark.parametrize(("number", "specific_energy"), [(0, 456.71), (1, 437.23), (2, 400.26)])
+def test_specific_energy_of_the_reference_cell(
+    reference: Solution, number: int, specific_energy: float
+) -> None:
+    """Wh/kg at C/10, C/3 and 1C: like the main job's, no law of an interface may ever move it."""
+    discharge = reference.summary.discharges[number]
+    assert discharge.specific_energy == pytest.approx(specific_energy, abs=0.1)
+
+
 @pytest.mark.parametrize("name", ["main", "reference"])
 def test_every_cycle_is_balanced(name: str, request: pytest.FixtureRequest) -> None:
     cycles = request.getfixturevalue(name).cycles
@@ -52,7 +61,7 @@ def test_every_cycle_is_balanced(name: str, request: pytest.FixtureRequest) -> N
 def test_the_parts_of_the_voltage_add_up(name: str, request: pytest.FixtureRequest) -> None:
     rows = request.getfixturevalue(name).timeseries
     parts = [column for key, column in rows.items() if key.startswith("overpotential_")]
-    assert len(parts) == 8
+    assert len(parts) == 10
     assert rows["open_circuit_voltage"] + sum(parts) == pytest.approx(rows["voltage"], abs=1e-12)
 
 
