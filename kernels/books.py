@@ -9,6 +9,7 @@ from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.outputs import (
     all_lithium,
+    double_layer_charge,
     film_share,
     positive_lithium,
     write_interfaces,
@@ -22,7 +23,7 @@ from solidcell.kernels.progress import (
     CYCLE_CHARGED,
     CYCLE_DELIVERED,
     CYCLE_DISCHARGED,
-    CYCLE_POSITIVE,
+    CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_SOLVER_STEPS,
     CYCLE_START,
@@ -162,7 +163,8 @@ def begin_cycle(
     clock, counters = progress.clock, progress.counters
     positive, _ = positive_lithium(cell, work, y)
     clock[CYCLE_START] = clock[TIME]
-    clock[CYCLE_POSITIVE] = positive
+    clock[CYCLE_KEPT] = FARADAY * (positive + film_share(cell, work, y))
+    clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
     clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     clock[CYCLE_DISCHARGED] = y[o.discharge_charge]
     clock[CYCLE_CHARGED] = y[o.charge_charge]
@@ -200,8 +202,10 @@ def end_cycle(
     positive, _ = positive_lithium(cell, work, y)
     discharged = y[o.discharge_charge] - clock[CYCLE_DISCHARGED]
     charged = y[o.charge_charge] - clock[CYCLE_CHARGED]
-    # What the particles' films have taken has left the particles without a current in the collector.
-    gained = FARADAY * (positive - clock[CYCLE_POSITIVE])
+    # What films have taken has left the particles without a current in the collector; what charges
+    # double layers has passed the collector without reaching them.
+    kept = FARADAY * (positive + film_share(cell, work, y)) - double_layer_charge(cell, work, y)
+    gained = kept - clock[CYCLE_KEPT]
     row = buffers.cycles[counters[CYCLE_ROWS]]
     row[0] = clock[CYCLE_START]
     row[1] = clock[TIME]
@@ -215,7 +219,7 @@ def end_cycle(
     # Charge through the collector against lithium through the particle surfaces.
     row[9] = 0.0
     if work.nodes.shape[1] > 0:
-        row[9] = (gained + FARADAY * film_share(cell, work, y) - discharged + charged) / max(
+        row[9] = (gained - discharged + charged) / max(
             discharged + charged, 1e-6 * FARADAY * clock[CYCLE_TOTAL]
         )
     row[10] = counters[SOLVER_STEPS] - counters[CYCLE_SOLVER_STEPS]

@@ -318,14 +318,14 @@ def electrode_equations(
     flux, reaction = work.nodes[FLUX], work.nodes[REACTION]
     # One array a loop: more of them would need too many checks for overlap to be vectorised.
     inverse_area, flux_scale = work.nodes[INVERSE_AREA], work.nodes[FLUX_SCALE]
-    filling, filled = work.nodes[FILLING], f[o.mean_stoichiometry : o.contact_retention]
+    filling, filled = work.nodes[FILLING], f[o.mean_stoichiometry : o.plated_lithium]
     for k in range(nodes):
         reaction[k] = volume_current[k] * inverse_area[k]
     for k in range(nodes):
         flux[k] = volume_current[k] * flux_scale[k]
     for k in range(nodes):
         filled[k] = volume_current[k] * filling[k]
-    for n in range(o.contact_retention, o.plated_lithium):
+    for n in range(o.contact_retention, o.potential_difference):
         f[n] = 0.0
     if film_grows(cell):
         thickness = 0.0

@@ -5,8 +5,8 @@ surface, the slow states of a node and its surface to scalar responses to its re
 electrode to a tridiagonal system, each lithium plane to responses of its voltage. What is left is the
 cell's current, voltage and pressure: O(shells nodes) in all, no fill-in.
 
-Where the particles' film takes lithium the small derivatives of that flux are left out, on both sides of
-the lithium balance alike, so that lithium is conserved to round-off all the same.
+Where the particles' film takes lithium the small derivatives of that flux are left out, on both sides
+of the lithium balance alike, so that lithium is conserved to round-off all the same.
 """
 
 from math import sqrt
@@ -479,7 +479,7 @@ def forward_substitute(work: Workspace) -> None:
 
 @inline_kernel
 def back_substitute(work: Workspace, solution: FloatArray) -> None:
-    """Backward sweep of the electrode's system from ``work.nodes[COLUMN]`` into `solution`, (nodes,)."""
+    """Backward sweep of the electrode's system from the row COLUMN into `solution`, (nodes,)."""
     last = solution.size - 1
     for k in range(last + 1):
         solution[k] = work.nodes[INVERSE_TRIDIAGONAL, k] * work.nodes[COLUMN, k]
@@ -603,8 +603,8 @@ def solve_nodes(
 ) -> tuple[float, float]:
     """Forward part of the electrode: its voltage and thickness at unchanged current and pressure.
 
-    ``work.nodes[SCRATCH]`` keeps the potentials of the nodes less their sub-grid terms, ``work.nodes[FLUX]`` what they
-    would change by at unchanged reaction.
+    The row SCRATCH keeps the potentials of the nodes less their sub-grid terms, the row FLUX what they
+    would change by at an unchanged reaction.
     """
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -704,6 +704,7 @@ def finish_nodes(
         surface[k] = work.nodes[INVERSE_PHI_SLOPE, k] * (
             surface[k] + work.nodes[SURFACE_RESPONSE, k] * reaction[k]
         )
+    # Slow states that don't change have no right-hand side and need no solution.
     slow = work.slow
     if cell.contact.evolves:
         for k in range(nodes):
@@ -713,11 +714,6 @@ def finish_nodes(
                 + slow[RETENTION_CURRENT, k] * reaction[k]
                 + slow[RETENTION_TO_PRESSURE, k] * d_pressure
             )
-    else:
-        for k in range(nodes):
-            rhs[o.contact_retention + k] *= step
-    for k in range(nodes):
-        rhs[o.utilisation + k] *= step
     if film_grows(cell):
         for k in range(nodes):
             rhs[o.film_square + k] = slow[FILM_SELF, k] * (
@@ -726,9 +722,6 @@ def finish_nodes(
             rhs[o.first_film + k] = slow[FIRST_SELF, k] * (
                 rhs[o.first_film + k] + slow[FIRST_TO_CURRENT, k] * reaction[k]
             )
-    else:
-        for n in range(o.film_square, o.plated_lithium):
-            rhs[n] *= step
     for k in range(nodes):
         filling = work.nodes[FILLING, k]
         rhs[o.mean_stoichiometry + k] = step * (

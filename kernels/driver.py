@@ -20,6 +20,7 @@ from solidcell.kernels.books import (
 from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
 from solidcell.kernels.composite_electrode import utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
+from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import crossing, first_met, passes, watched
 from solidcell.kernels.failure import cause_of_failure
 from solidcell.kernels.half_cell import prepare_workspace
@@ -31,7 +32,12 @@ from solidcell.kernels.lithium_metal import (
 )
 from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
 from solidcell.kernels.options import inline_kernel, kernel
-from solidcell.kernels.outputs import all_lithium, positive_lithium
+from solidcell.kernels.outputs import (
+    all_lithium,
+    double_layer_charge,
+    film_share,
+    positive_lithium,
+)
 from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.progress import (
     ACCEPTED_SIZE,
@@ -43,7 +49,7 @@ from solidcell.kernels.progress import (
     BLOCK_INDEX,
     CHECKPOINTS,
     CLOSE,
-    CYCLE_POSITIVE,
+    CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_TOTAL,
     DENSE_READY,
@@ -206,7 +212,7 @@ def reset_cell(
             y[o.stack_pressure],
             y,
         )
-        for n in range(o.discharge_charge, o.potential_difference):
+        for n in range(o.discharge_charge, o.contact_retention):
             y[n] = stages.argument[n]
         clamp(cell, work, clock, y)
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
@@ -222,7 +228,8 @@ def reset_cell(
             y[o.utilisation + k] = utilisation(cell, retention)
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     prepare_workspace(cell, coefficients, y, work)
-    clock[CYCLE_POSITIVE] = positive_lithium(cell, work, y)[0]
+    clock[CYCLE_KEPT] = FARADAY * (positive_lithium(cell, work, y)[0] + film_share(cell, work, y))
+    clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
 
 
 @kernel
@@ -386,7 +393,7 @@ def drive(
             counters[PHASE] = STARTED if instant else SOLVE
             continue
 
-        if phase == SOLVE or phase == MEND:
+        if phase in (SOLVE, MEND):
             # Consistent algebraic states at the start of a protocol step, or in the middle of one where
             # a step can't be taken. ``stages.argument`` keeps the state as it was.
             command, _ = drive_of(

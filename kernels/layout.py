@@ -41,10 +41,6 @@ class State:
 STATES: tuple[State, ...] = (
     State("stoichiometry", "1", "shells", True, "Lithium fraction of the positive particles"),
     State("mean_stoichiometry", "1", "nodes", True, "Mean lithium fraction of the particles"),
-    State("contact_retention", "1", "nodes", True, "Share of the fresh contact that is left"),
-    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
-    State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
-    State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
     State("plated_lithium", "mol/m2", "planes", True, "Lithium of each plane, metal and film"),
     State("void_thickness", "m", "planes", True, "Volume of voids per area of the plane"),
     State("plane_film_square", "m2", "planes", True, "Square of the thickness of the plane's film"),
@@ -55,6 +51,10 @@ STATES: tuple[State, ...] = (
     State("charge_charge", "C/m2", "cell", True, "Charge passed in charge"),
     State("discharge_energy", "J/m2", "cell", True, "Energy delivered in discharge"),
     State("charge_energy", "J/m2", "cell", True, "Energy taken up in charge"),
+    State("contact_retention", "1", "nodes", True, "Share of the fresh contact that is left"),
+    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
+    State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
+    State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
     State("potential_difference", "V", "nodes", None, "Electrode against electrolyte at the nodes"),
     State("plane_voltage", "V", "planes", None, "Voltage across each lithium plane"),
     State("surface_stoichiometry", "1", "nodes", False, "Lithium fraction at the particle surface"),
@@ -71,16 +71,14 @@ STATES: tuple[State, ...] = (
 class Offsets(NamedTuple):
     """Where each state starts in the state vector: differential states first, algebraic ones last.
 
+    The slow states of the nodes stand together, so that a cell in which they don't change skips them.
+
     In between lie the voltages across double layers, which are differential where the double layers
     are part of the physics.
     """
 
     stoichiometry: int
     mean_stoichiometry: int
-    contact_retention: int
-    utilisation: int
-    film_square: int
-    first_film: int
     plated_lithium: int
     void_thickness: int
     plane_film_square: int
@@ -91,6 +89,10 @@ class Offsets(NamedTuple):
     charge_charge: int
     discharge_energy: int
     charge_energy: int
+    contact_retention: int
+    utilisation: int
+    film_square: int
+    first_film: int
     potential_difference: int
     plane_voltage: int
     surface_stoichiometry: int

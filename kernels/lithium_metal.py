@@ -14,8 +14,8 @@ Voids are one state a plane: their volume per area, h,
 
     dh/dt = (V_Li/F) [max(0, I - i_rep) - max(0, -I) h/(h + h0)] - k_cl h min(1, max(0, 1 - I/i_rep))
 
-Stripping opens them where it outruns the current i_rep that creep and diffusion replenish, plating fills
-them, creep under the stack pressure closes them. The pressure on what is left in contact is p / theta_v.
+Stripping opens them where it outruns the current i_rep that creep and diffusion replenish, plating
+fills them, creep under the stack pressure closes them. What is left in contact bears p / theta_v.
 """
 
 from math import sqrt
@@ -46,8 +46,8 @@ FAILED_CONTACT = 0.05
 def void_contact(lithium: Lithium, void_thickness: float) -> tuple[float, float]:
     """Fraction of the plane that voids leave in contact, and its derivative to their thickness, 1/m.
 
-    ``theta_v = 1 - [(h + h0)^(2/3) - h0^(2/3)] / [(h_c + h0)^(2/3) - h0^(2/3)]``: hemispheres of constant
-    number cover an area that goes with the power 2/3 of their volume.
+    ``theta_v = 1 - [(h + h0)^(2/3) - h0^(2/3)] / [(h_c + h0)^(2/3) - h0^(2/3)]``: hemispheres of
+    constant number cover an area that goes with the power 2/3 of their volume.
     """
     if lithium.voids == 0:
         return 1.0, 0.0
@@ -70,7 +70,7 @@ def detaching_thickness(lithium: Lithium) -> float:
     h0 = lithium.smallest_height
     start = h0 ** (2.0 / 3.0)
     span = (lithium.separation_height + h0) ** (2.0 / 3.0) - start
-    return (start + (1.0 - FAILED_CONTACT) * span) ** 1.5 - h0
+    return float((start + (1.0 - FAILED_CONTACT) * span) ** 1.5 - h0)
 
 
 @embedded_kernel

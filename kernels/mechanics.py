@@ -3,9 +3,10 @@
     P = P_set(t) + S (l - l_ref)
     l = sum over planes [V_Li n + h] + (1/3) sum_k dx eps_k theta_u g(x_k)
 
-l is the thickness of what changes in one face: lithium n that current has plated,
-whatever a film has made of it since, voids, and the composite electrode, whose particles swell by g(x) where they are connected, and a third of it
-along the thickness. S is the stiffness of fixture and layers in series per face; 0 is constant pressure.
+l is the thickness of what changes in one face: lithium n that current has plated, whatever a film has
+made of it since; voids; and the composite electrode, whose particles swell by g(x) where they are
+connected, a third of it along the thickness. S is the stiffness of fixture and layers in series per
+face; 0 is constant pressure.
 """
 
 from typing import NamedTuple
@@ -29,7 +30,7 @@ class Fixture(NamedTuple):
     Attributes
     ----------
     pressure, ramp, start
-        Pressure at the reference thickness, Pa, its rate of change, Pa/s, and the time of the former, s.
+        Pressure at the reference thickness, Pa, its rate of change, Pa/s, and the former's time, s.
     stiffness
         S, Pa/m; 0 holds the pressure.
     thickness
@@ -45,7 +46,7 @@ class Fixture(NamedTuple):
 
 @kernel
 def layer_thickness(cell: HalfCell, o: Offsets, y: FloatArray) -> float:
-    """Thickness of what changes in one face, m; without lithium and voids 0 at x = 1 volume change 0."""
+    """Thickness of what changes in one face, m."""
     total = 0.0
     for p in range(cell.planes):
         total += cell.lithium.molar_volume * y[o.plated_lithium + p] + y[o.void_thickness + p]

@@ -79,12 +79,32 @@ def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[fl
 
 @kernel
 def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
-    """Lithium of the electrodes and of the films that have taken some of it, mol/m2."""
+    """Lithium of the electrodes and of the films that have taken some of it, mol/m2.
+
+    The double layers hold charge that has crossed one electrode and not the other.
+    """
     o = work.offsets
     total, _ = positive_lithium(cell, work, y)
+    charge = double_layer_charge(cell, work, y)
     for p in range(cell.planes):
         total += y[o.plated_lithium + p]
-    return total + film_share(cell, work, y)
+        if cell.double_layer:
+            charge += cell.lithium.capacitance * y[o.plane_voltage + p]
+    return total + film_share(cell, work, y) - charge / FARADAY
+
+
+@kernel
+def double_layer_charge(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
+    """Charge in the double layers of the particles, C/m2 of electrode."""
+    if not cell.double_layer or work.nodes.shape[1] == 0:
+        return 0.0
+    o = work.offsets
+    fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
+    charge = 0.0
+    for k in range(work.nodes.shape[1]):
+        capacitance = cell.capacitance * cell.width[k] / work.nodes[INVERSE_AREA, k]
+        charge += capacitance * y[o.potential_difference + k]
+    return charge
 
 
 @inline_kernel

@@ -32,7 +32,7 @@ class Film(NamedTuple):
     voltage_coefficient, reference_voltage
         beta of the activation by voltage (0 for none) and the potential of the constants, V.
     first_thickness, first_charge
-        Thickness that the first charge adds, m, and the charge over which it does so, C/m2 of electrode.
+        Thickness that the first charge adds, m, and the charge over which it does, C/m2 of electrode.
     conductivity, conductivity_activation_energy
         S/m, J/mol.
     molar_volume

@@ -31,7 +31,7 @@ FloatArray = npt.NDArray[np.float64]
 def fill_conductivities(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
 ) -> None:
-    """Conductivities of the volumes at the state `y`, into ``work.nodes[SCRATCH]`` and ``work.nodes[FLUX]``, S/m."""
+    """Conductivities of the volumes at the state `y`, S/m, into the rows SCRATCH and FLUX."""
     o = work.offsets
     exponent = cell.contact.path_exponent
     for k in range(work.nodes.shape[1]):

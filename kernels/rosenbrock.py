@@ -127,7 +127,8 @@ def rosenbrock_step(
     size = y.size
     count = u.shape[0]
     implicit = step * method.gamma
-    differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
+    # Slow states of the nodes end the differential ones; where they rest, they are skipped.
+    moving = o.potential_difference if slow_states(cell) else o.contact_retention
     if cell.contact.path_exponent > 0.0 and cell.contact.evolves:
         # Ion paths close over many cycles: a step takes them as they are at its start.
         prepare_workspace(cell, coefficients, y, work)
@@ -139,14 +140,20 @@ def rosenbrock_step(
         elif i == count - 1 or method.a[i, i - 1] == 1.0:
             # Trailing stages continue from the argument before: they only add its increment.
             previous = u[i - 1]
-            for n in range(size):
+            for n in range(moving):
+                argument[n] += previous[n]
+            for n in range(o.potential_difference, size):
                 argument[n] += previous[n]
         else:
             copy(y, argument)
-            add_increments(argument, u, method.a[i], 1.0, i, 0, size)
+            add_increments(argument, u, method.a[i], 1.0, i, 0, moving)
+            add_increments(argument, u, method.a[i], 1.0, i, o.potential_difference, size)
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
-        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, differential)
+        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, moving)
+        if cell.double_layer:
+            first, last = o.potential_difference, o.surface_stoichiometry
+            add_increments(rhs, u, method.c[i], 1.0 / step, i, first, last)
         # Set-points are the only explicit functions of time.
         rhs[o.current_density] -= step * method.time[i] * drive.ramp
         rhs[o.stack_pressure] -= step * method.time[i] * drive.fixture.ramp

@@ -105,7 +105,7 @@ def test_solution_satisfies_the_linearised_equations(
     # Nothing moves the slow states of a plain cell.
     f = np.empty(o.size)
     evaluate(cell, coefficients, drive, work, 0.0, y, f)
-    slow = slice(o.contact_retention, o.plated_lithium)
+    slow = slice(o.contact_retention, o.potential_difference)
     right[slow] *= f[slow] != 0.0
     jacobian = differences(
         lambda x, out: evaluate(cell, coefficients, drive, work, 0.0, x, out), y, o

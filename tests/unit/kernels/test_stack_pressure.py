@@ -156,9 +156,7 @@ def test_contact_heals_under_pressure_and_is_lost_as_particles_breathe() -> None
     breathing = make_cell(
         nodes=4, shells=10, contact=contact._replace(healing_rate=0.0), swelling=SWELLING
     )
-    steps = [
-        current(sign * ONE_C / 3, duration=2.4 * HOUR, snapshots=60.0) for sign in (-1.0, 1.0)
-    ]
+    steps = [current(sign * ONE_C / 3, duration=2.4 * HOUR, snapshots=60.0) for sign in (-1.0, 1.0)]
     done = run(breathing, steps, start=0.95, pressure=2 * MPA)
     means = done.nodal("mean_stoichiometry")
     way = 0.05 * np.abs(np.diff(means, axis=0)).sum(axis=0)
