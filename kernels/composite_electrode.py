@@ -278,6 +278,61 @@ def retention_rate(
     )
 
 
+@kernel
+def slow_rates(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    pressure: float,
+    y: FloatArray,
+    f: FloatArray,
+) -> float:
+    """Rates of films and contact retention, written to `f`, and what they do to the particles.
+
+    Returns
+    -------
+    float
+        Current that goes into the films, A/m2 of electrode.
+    """
+    o = work.offsets
+    nodes = work.nodes.shape[1]
+    flux = work.nodes[FLUX]
+    film_current = 0.0
+    if film_grows(cell):
+        thickness = 0.0
+        for k in range(nodes):
+            thickness += cell.width[k]
+        for k in range(nodes):
+            square = y[o.film_square + k]
+            rate, _, _, first_rate, _, _ = node_film_rates(
+                cell,
+                coefficients,
+                y[o.potential_difference + k],
+                square,
+                y[o.first_film + k],
+                y[o.reaction_current + k] * thickness,
+            )
+            f[o.film_square + k] = rate
+            f[o.first_film + k] = first_rate
+            growth = 0.5 * rate / max(sqrt(max(square, 0.0)), THINNEST) + first_rate
+            charge = FARADAY / cell.film.molar_volume * growth / work.nodes[INVERSE_AREA, k]
+            film_current += cell.width[k] * charge
+            # Lithium for the film leaves the particles, too.
+            taken = cell.film.lithium_share * charge
+            flux[k] += work.nodes[FLUX_SCALE, k] * taken
+            f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * taken
+    if cell.contact.evolves:
+        for k in range(nodes):
+            f[o.contact_retention + k], _, _, _, _ = retention_rate(
+                cell,
+                pressure,
+                y[o.mean_stoichiometry + k],
+                f[o.mean_stoichiometry + k],
+                y[o.contact_retention + k],
+            )
+    return film_current
+
+
 @inline_kernel
 def electrode_equations(
     cell: HalfCell,
@@ -294,7 +349,8 @@ def electrode_equations(
     pressure
         Stack pressure that the contacts feel, Pa.
     y, f
-        State vector, and rates and residuals of the same shape.
+        State vector, and rates and residuals of the same shape. Slow states that don't change are not
+        written.
 
     Returns
     -------
@@ -325,40 +381,8 @@ def electrode_equations(
         flux[k] = volume_current[k] * flux_scale[k]
     for k in range(nodes):
         filled[k] = volume_current[k] * filling[k]
-    for n in range(o.contact_retention, o.potential_difference):
-        f[n] = 0.0
-    if film_grows(cell):
-        thickness = 0.0
-        for k in range(nodes):
-            thickness += cell.width[k]
-        for k in range(nodes):
-            square = y[o.film_square + k]
-            rate, _, _, first_rate, _, _ = node_film_rates(
-                cell,
-                coefficients,
-                psi[k],
-                square,
-                y[o.first_film + k],
-                volume_current[k] * thickness,
-            )
-            f[o.film_square + k] = rate
-            f[o.first_film + k] = first_rate
-            growth = 0.5 * rate / max(sqrt(max(square, 0.0)), THINNEST) + first_rate
-            charge = FARADAY / cell.film.molar_volume * growth / work.nodes[INVERSE_AREA, k]
-            film_current += cell.width[k] * charge
-            # Lithium for the film leaves the particles, too.
-            taken = cell.film.lithium_share * charge
-            flux[k] += work.nodes[FLUX_SCALE, k] * taken
-            f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * taken
-    if cell.contact.evolves:
-        for k in range(nodes):
-            f[o.contact_retention + k], _, _, _, _ = retention_rate(
-                cell,
-                pressure,
-                y[o.mean_stoichiometry + k],
-                f[o.mean_stoichiometry + k],
-                y[o.contact_retention + k],
-            )
+    if cell.contact.evolves or film_grows(cell):
+        film_current = slow_rates(cell, coefficients, work, pressure, y, f)
 
     if cell.constant_diffusivity:
         diffusion_rates(cell, coefficients.diffusion_rate, x, flux, rates)

@@ -128,6 +128,7 @@ def evaluate(
         State vector.
     f
         Written, same shape: derivatives in 1/s where the state is differential, residuals elsewhere.
+        Entries of slow states that the cell doesn't change are left as they are, zero.
     """
     o = work.offsets
     current, voltage = y[o.current_density], y[o.voltage]

@@ -4,7 +4,9 @@ import numba
 import pytest
 
 from solidcell.engine.simulation import Simulation
-from solidcell.kernels.half_cell import Drive, evaluate, factorize_system, solve_system
+from solidcell.kernels.condensation import factorize_system, solve_system
+from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
+from solidcell.kernels.mechanics import Fixture
 from solidcell.kernels.options import FLAGS, entry_point
 from solidcell.kernels.parameters import at_temperature
 from solidcell.kernels.rosenbrock import allocate_stages, rosenbrock_step
@@ -31,7 +33,7 @@ def repeat_solve(times, cell, coefficients, drive, work, y, f):
     for _ in range(times):
         for n in range(f.size):
             f[n] = 0.1
-        solve_system(cell, coefficients, work, y, 1.0, f)
+        solve_system(cell, coefficients, drive, work, y, 1.0, f)
 
 
 @numba.njit(**NO_CACHE)
@@ -46,10 +48,13 @@ def in_the_middle(simulation: Simulation):
     middle = state.checkpoints["state_vector"][0].copy()
     work = simulation._work
     o = work.offsets
-    middle[: o.reaction_current] = 0.5
+    middle[: o.mean_stoichiometry] = 0.5
+    middle[o.surface_stoichiometry : o.reaction_current] = 0.5
     record = simulation.record
     coefficients = at_temperature(record, 298.15)
-    return record, coefficients, Drive(1, 55.0, 0.0, 0.0), work, middle
+    prepare_workspace(record, coefficients, middle, work)
+    held = Fixture(5e6, 0.0, 0.0, 0.0, 0.0)
+    return record, coefficients, Drive(1, 55.0, 0.0, 0.0, held), work, middle
 
 
 @pytest.mark.parametrize("piece", [repeat_evaluate, repeat_factorize, repeat_solve])

@@ -103,7 +103,7 @@ def test_solution_satisfies_the_linearised_equations(
         first = getattr(o, name)
         right[first : o[o._fields.index(name) + 1]] *= size
     # Nothing moves the slow states of a plain cell.
-    f = np.empty(o.size)
+    f = np.zeros(o.size)
     evaluate(cell, coefficients, drive, work, 0.0, y, f)
     slow = slice(o.contact_retention, o.potential_difference)
     right[slow] *= f[slow] != 0.0
@@ -137,7 +137,7 @@ def differences(
         size[first : o[o._fields.index(name) + 1]] = least
     step = 1e-5 * np.maximum(np.abs(y), size)
     jacobian = np.empty((y.size, y.size))
-    above, below = np.empty(y.size), np.empty(y.size)
+    above, below = np.zeros(y.size), np.zeros(y.size)
     for n in range(y.size):
         for sign, out in ((1.0, above), (-1.0, below)):
             moved = y.copy()
