@@ -314,12 +314,14 @@ def write_interfaces(
     row[6] = y[o.pore_damage]
     if nodes == 0:
         return
-    node_interfaces(cell, work, y, work.nodes[SCRATCH], work.nodes[COLUMN])
-    thickness = 0.0
+    if contact_changes(cell):
+        fill_contacts(cell, work, pressure, y)
+    thickness, contact, film = 0.0, 0.0, 0.0
     for k in range(nodes):
-        width = cell.width[k]
-        thickness += width
-        row[0] += width * work.nodes[SCRATCH, k]
-        row[2] += width * work.nodes[COLUMN, k]
-    row[0] /= thickness
-    row[2] /= thickness
+        thickness += cell.width[k]
+        contact += cell.width[k] * work.nodes[CONTACT, k]
+    if film_grows(cell):
+        for k in range(nodes):
+            film += cell.width[k] * work.nodes[FILM, k]
+    row[0] = contact / thickness
+    row[2] = film / thickness

@@ -330,13 +330,12 @@ class Simulation:
         if len(cycles):
             ended, thickness = cycles.copy(), float(progress.clock[entries.FIRST_THICKNESS])
             pulses = buffers.pulses[: len(cycles)].copy()
-            resistances = self._resistances(record, pulses[:, :-1], pulses[:, -1])
             sink.append(
                 "cycles",
                 Rows(
                     lambda: cycles_columns(
                         ended,
-                        resistances,
+                        self._resistances(record, pulses[:, :-1], pulses[:, -1]),
                         cycles_before,
                         scenario,
                         record,
