@@ -20,6 +20,8 @@ from laboratory import (
 from solidcell.kernels import tableaus
 from solidcell.kernels.codes import Control
 from solidcell.kernels.half_cell import Drive
+from solidcell.kernels.layout import Offsets
+from solidcell.kernels.mechanics import Fixture
 from solidcell.kernels.rosenbrock import (
     allocate_stages,
     interpolate,
@@ -32,6 +34,8 @@ from solidcell.kernels.tableaus import RODAS4, Tableau
 CELL = make_cell(nodes=4, shells=5, stretch=0.0, potential=BENT, diffusivity=SLOWING)
 METHODS = {name: item for name, item in vars(tableaus).items() if isinstance(item, Tableau)}
 SPAN = 400.0  # s
+HELD = Fixture(5e6, 0.0, 0.0, 0.0, 0.0)
+"""Constant pressure."""
 UNCONTROLLED = 1e12
 """A tolerance that accepts every step."""
 
@@ -55,7 +59,12 @@ def end_state(method: Tableau, load: Step, steps: int) -> np.ndarray:
         tolerance=UNCONTROLLED,
         longest=SPAN / steps,
     )
-    return done.end[: done.offsets.reaction_current]
+    return done.end[compositions(done.offsets)]
+
+
+def compositions(o: Offsets) -> np.ndarray:
+    """Entries of particles and surfaces in the state vector."""
+    return np.r_[: o.mean_stoichiometry, o.surface_stoichiometry : o.reaction_current]
 
 
 @pytest.mark.parametrize("load", LOADS)
@@ -86,7 +95,7 @@ def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndar
     method, o = RODAS4, developed.offsets
     stages = allocate_stages(method.nodes.size, o.size)
     stages.start[:] = developed.end
-    drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0)
+    drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0, HELD)
     for _ in range(substeps):
         rosenbrock_step(
             developed.cell,
@@ -103,7 +112,7 @@ def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndar
         half = np.empty(o.size)
         interpolate(stages, 0.5, half)
         stages.start[:] = stages.end
-    particles = slice(0, o.surface_stoichiometry)
+    particles = slice(0, o.mean_stoichiometry)
     return half[particles], stages.end[particles].copy()
 
 
@@ -125,7 +134,7 @@ def test_dense_output_meets_the_ends_of_the_step(developed: Experiment, theta: f
     o = developed.offsets
     stages = allocate_stages(RODAS4.nodes.size, o.size)
     stages.start[:] = developed.end
-    drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0)
+    drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0, HELD)
     arguments = (developed.cell, developed.coefficients, drive, developed.work, RODAS4, stages)
     rosenbrock_step(*arguments, 0.0, 50.0, 1.0)
     prepare_dense(RODAS4, stages)
@@ -153,5 +162,5 @@ def test_compositions_and_voltage_are_as_good_as_the_tolerance(
     cell = make_cell(potential=BENT, diffusivity=SLOWING)
     done, exact = (run(cell, [load], start=0.4, tolerance=rtol) for rtol in (tolerance, 1e-9))
     o = done.offsets
-    parts = [*range(o.reaction_current), o.voltage]
+    parts = [*compositions(o), o.voltage]
     assert np.abs(done.end - exact.end)[parts].max() < tolerance
