@@ -163,7 +163,7 @@ class HalfCell:
             a transfer coefficient of lithium other than 1/2; or it states no capacity for 1C.
         """
         cell = scenario.cell
-        negative, separator, positive = cell.negative, cell.separator, cell.positive
+        negative, separator, positive = cell.negative, cell.separator, cell.composite
         material = positive.active_material
         if positive.film_resistance != 0.0 and not coated:
             raise InputError(

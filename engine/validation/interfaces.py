@@ -11,7 +11,7 @@ from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation import Simulation, Solution
 from solidcell.engine.validation.agreement import Agreement, Limits, compare
 from solidcell.engine.validation.candidate import TOLERANCE, curve_of, with_rows
-from solidcell.engine.validation.curve import Curve, FloatArray
+from solidcell.engine.validation.curve import Curve, FloatArray, IntArray
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.results import CONVERGED_CAPACITY, CaseResult, Refinement
 from solidcell.engine.validation.states import Answer, largest_deviations
@@ -41,7 +41,7 @@ _ROWS = (
 """States that either side tells along the protocol."""
 
 
-def compare_twin(case: TwinCase, *, refine_twin: bool) -> CaseResult:
+def compare_twin(case: TwinCase, refine_twin: bool = False) -> CaseResult:
     """Run a case on both sides, and solidcell's once more refined.
 
     Parameters
@@ -54,9 +54,7 @@ def compare_twin(case: TwinCase, *, refine_twin: bool) -> CaseResult:
     one_c = _one_c(case.scenario())
 
     def differences(answer: Answer, other: Answer) -> Agreement:
-        return compare(
-            answer.curve, other.curve, grid=case.grids, one_c=one_c, holds=case.holds
-        )
+        return compare(answer.curve, other.curve, grid=case.grids, one_c=one_c, holds=case.holds)
 
     ours = solve(case, MESH, TOLERANCE)
     finer = solve(case, _refined(MESH), TOLERANCE.tightened())
@@ -174,7 +172,7 @@ def _ends(solution: Solution, mesh: Mesh) -> dict[str, FloatArray]:
     }
 
 
-def _ends_of_steps(steps: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[int]:
+def _ends_of_steps(steps: IntArray) -> list[int]:
     """The first row of all, and the last of each step."""
     return [0, *(int(np.flatnonzero(steps == number)[-1]) for number in np.unique(steps))]
 

@@ -134,9 +134,7 @@ class CaseResult:
             pybamm=pybamm,
             group=group,
             states_percent=(
-                None
-                if states is None
-                else {state: 1e2 * value for state, value in states.items()}
+                None if states is None else {state: 1e2 * value for state, value in states.items()}
             ),
         )
 

@@ -4,99 +4,115 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import load_scenario
-from solidcell.engine.validation import candidate, reference
+from solidcell.engine.validation import candidate, interfaces, reference, spectra
 from solidcell.engine.validation.agreement import Agreement, compare
 from solidcell.engine.validation.cases import CASES, SHOWN_CONVERGED, Case
 from solidcell.engine.validation.curve import Curve
 from solidcell.engine.validation.half_cell import HalfCell
+from solidcell.engine.validation.interfaces import compare_twin
+from solidcell.engine.validation.measurements import MEASUREMENT_CASES, compare_measurement
+from solidcell.engine.validation.measurements.case import GROUP as MEASUREMENTS
+from solidcell.engine.validation.results import (
+    CONVERGED_CAPACITY,
+    CaseResult,
+    MeasurementResult,
+    Refinement,
+    Result,
+    SpectrumResult,
+)
+from solidcell.engine.validation.spectra import SPECTRUM_CASES, compare_spectrum
+from solidcell.engine.validation.twin import TWIN_CASES
 
-#: Most that doubling the shells of either side may move a capacity, relative.
-CONVERGED_CAPACITY = 2.0e-4
+__all__ = [
+    "CaseResult",
+    "MeasurementResult",
+    "Refinement",
+    "Result",
+    "SpectrumResult",
+    "ValidationCase",
+    "case_names",
+    "chosen_cases",
+    "compare_case",
+    "validate",
+]
+
+CELL = "cell"
+"""Group of the cases on the reference cell, whose interfaces are at rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refinement:
-    """Change of a side's own answer when it is refined.
+class ValidationCase:
+    """A case of any group.
 
     Attributes
     ----------
-    rms_mV, max_mV
-        Of the voltage, mV.
-    capacity_percent
-        Of the charge passed, %.
+    group, name
+        What it belongs to, and its own name.
+    compare
+        Runs it; told whether to show in every case that the other side is converged.
     """
 
-    rms_mV: float
-    max_mV: float
-    capacity_percent: float
-
-    @classmethod
-    def between(cls, agreement: Agreement) -> Refinement:
-        """From the differences between a coarse and a fine answer."""
-        return cls(
-            1e3 * agreement.rms_voltage,
-            1e3 * agreement.maximum_voltage,
-            1e2 * agreement.capacity,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseResult:
-    """How far solidcell and PyBaMM lie apart in a case.
-
-    Attributes
-    ----------
-    name
-        Of the case.
-    passed
-        Whether every difference keeps its limit, and both sides are converged where that was asked.
-    rms_mV, max_mV
-        Difference of voltage, mV.
-    capacity_error_percent
-        Difference of the charge passed, %.
-    hold_current_percent
-        RMS difference of current in holds, % of 1C; None without a hold.
-    tolerance
-        The limits, in words.
-    solidcell
-        Change of solidcell's answer with nodes and shells doubled and a tenth of the tolerance.
-    pybamm
-        Change of PyBaMM's answer with the shells doubled; None where it was not asked for.
-    """
-
+    group: str
     name: str
-    passed: bool
-    rms_mV: float
-    max_mV: float
-    capacity_error_percent: float
-    hold_current_percent: float | None
-    tolerance: str
-    solidcell: Refinement
-    pybamm: Refinement | None
+    compare: Callable[[bool], Result]
+
+    @property
+    def needs_pybamm(self) -> bool:
+        """Whether the other side is PyBaMM."""
+        return self.group != MEASUREMENTS
+
+    def matches(self, name: str) -> bool:
+        """Whether a name means this case: a part of its own, or its group's."""
+        return name.lower() in self.name.lower() or name.lower() == self.group
+
+
+def all_cases() -> tuple[ValidationCase, ...]:
+    """Every case of every group, in order."""
+    return (
+        *(ValidationCase(CELL, case.name, partial(_compare_cell, case)) for case in CASES),
+        *(
+            ValidationCase(interfaces.GROUP, case.name, partial(compare_twin, case))
+            for case in TWIN_CASES
+        ),
+        *(
+            ValidationCase(spectra.GROUP, case.name, partial(compare_spectrum, case))
+            for case in SPECTRUM_CASES
+        ),
+        *(
+            ValidationCase(MEASUREMENTS, case.name, partial(compare_measurement, case))
+            for case in MEASUREMENT_CASES
+        ),
+    )
 
 
 def case_names() -> tuple[str, ...]:
     """Names of all cases, in order."""
-    return tuple(case.name for case in CASES)
+    return tuple(case.name for case in all_cases())
 
 
-def chosen_cases(names: Collection[str] | None) -> tuple[Case, ...]:
-    """Cases by name, or by a part of it; all of them if none is given.
+def chosen_cases(names: Collection[str] | None) -> tuple[ValidationCase, ...]:
+    """Cases by name, by a part of it, or by group; all of them if none is given.
 
     Raises
     ------
     InputError
         If a name belongs to no case.
     """
+    cases = all_cases()
     if not names:
-        return CASES
+        return cases
     for name in names:
-        if not any(name.lower() in case.name.lower() for case in CASES):
-            raise InputError(f"there is no case '{name}'; choose from: {', '.join(case_names())}.")
-    return tuple(case for case in CASES if any(name.lower() in case.name.lower() for name in names))
+        if not any(case.matches(name) for case in cases):
+            groups = ", ".join(dict.fromkeys(case.group for case in cases))
+            raise InputError(
+                f"there is no case '{name}'; choose from: {', '.join(case_names())}; or a group: "
+                f"{groups}."
+            )
+    return tuple(case for case in cases if any(case.matches(name) for name in names))
 
 
 def validate(
@@ -104,13 +120,13 @@ def validate(
     *,
     convergence: bool = False,
     report: Callable[[str, int, int], None] | None = None,
-) -> list[CaseResult]:
-    """Compare solidcell with PyBaMM.
+) -> list[Result]:
+    """Compare solidcell with PyBaMM, with its twin and with measurements.
 
     Parameters
     ----------
     names
-        Cases, by name or a part of it; all if not given.
+        Cases, by name, a part of it, or group; all if not given.
     convergence
         Refine PyBaMM in every case, not only in the discharges of `SHOWN_CONVERGED`.
     report
@@ -118,24 +134,27 @@ def validate(
 
     Returns
     -------
-    list of CaseResult
+    list of Result
 
     Raises
     ------
     InputError
-        For an unknown name, or without PyBaMM.
+        For an unknown name, or without PyBaMM where a case needs it.
     """
     chosen = chosen_cases(names)
-    reference.load_pybamm()
-    cell = HalfCell.from_scenario(load_scenario(candidate.REFERENCE_SCENARIO))
+    if any(case.needs_pybamm for case in chosen):
+        reference.load_pybamm()
     results = []
     for number, case in enumerate(chosen):
         if report is not None:
             report(case.name, number, len(chosen))
-        results.append(
-            compare_case(cell, case, refine_pybamm=convergence or case.name in SHOWN_CONVERGED)
-        )
+        results.append(case.compare(convergence))
     return results
+
+
+def _compare_cell(case: Case, convergence: bool) -> CaseResult:
+    cell = HalfCell.from_scenario(load_scenario(candidate.REFERENCE_SCENARIO))
+    return compare_case(cell, case, refine_pybamm=convergence or case.name in SHOWN_CONVERGED)
 
 
 def compare_case(cell: HalfCell, case: Case, *, refine_pybamm: bool) -> CaseResult:
@@ -168,31 +187,18 @@ def compare_case(cell: HalfCell, case: Case, *, refine_pybamm: bool) -> CaseResu
         tolerance=tolerance.tightened(),
     )
     theirs = reference.solve(cell, case)
-    agreement = differences(ours, theirs)
     ours_refined = differences(ours, finer)
     theirs_refined = None
     if refine_pybamm:
         doubled = reference.solve(cell, case, mesh=case.mesh.with_double_shells())
         theirs_refined = differences(theirs, doubled)
-    limits = case.limits
-    converged = ours_refined.capacity <= CONVERGED_CAPACITY and (
-        theirs_refined is None or theirs_refined.capacity <= CONVERGED_CAPACITY
-    )
-    hold = agreement.hold_current
-    words = (
-        f"{1e3 * limits.rms_voltage:g} mV RMS, {1e3 * limits.maximum_voltage:g} mV at most, "
-        f"{1e2 * limits.capacity:g} % of capacity"
-    )
-    if hold is not None:
-        words += f", {1e2 * limits.hold_current:g} % of 1C in the hold"
-    return CaseResult(
-        name=case.name,
-        passed=converged and agreement.within(limits),
-        rms_mV=1e3 * agreement.rms_voltage,
-        max_mV=1e3 * agreement.maximum_voltage,
-        capacity_error_percent=1e2 * agreement.capacity,
-        hold_current_percent=None if hold is None else 1e2 * hold,
-        tolerance=words,
+    return CaseResult.of(
+        case.name,
+        differences(ours, theirs),
+        case.limits,
+        converged=ours_refined.capacity <= CONVERGED_CAPACITY
+        and (theirs_refined is None or theirs_refined.capacity <= CONVERGED_CAPACITY),
         solidcell=Refinement.between(ours_refined),
         pybamm=None if theirs_refined is None else Refinement.between(theirs_refined),
+        group=CELL,
     )

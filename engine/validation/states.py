@@ -95,4 +95,5 @@ def _on_nodes_of(values: FloatArray, other: FloatArray) -> FloatArray:
     """Profiles on fewer nodes: means of neighbours."""
     if values.shape == other.shape:
         return values
-    return values.reshape(*other.shape, -1).mean(axis=2)
+    neighbours: FloatArray = values.reshape(*other.shape, -1)
+    return np.asarray(neighbours.mean(axis=2), dtype=np.float64)

@@ -10,7 +10,6 @@ import pytest
 from solidcell.engine.scenario import load_scenario
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.half_cell import HalfCell
-from solidcell.engine.validation.twin.cases import GAP, SPRING
 from solidcell.engine.validation.twin.cell import (
     FARADAY,
     GAS,
@@ -24,6 +23,8 @@ from solidcell.engine.validation.twin.cell import (
     PoreCreep,
     TwinCell,
     Voids,
+    frame_stiffness,
+    pad_stiffness,
 )
 from solidcell.engine.validation.twin.contact import (
     FabricatedContact,
@@ -43,6 +44,11 @@ ROOM, WARM = 298.15, 333.15  # K
 MPA, HOUR = 1.0e6, 3600.0
 LITHIUM_VOLUME = 1.3e-5  # m3/mol
 C_3 = 55.0 / 3.0  # A/m2
+#: Separator 22, electrode 50, lithium 7.8 GPa: thickness over modulus of a face [m/Pa].
+LAYERS = 25.0e-6 / 22.0e9 + 96.8e-6 / 50.0e9 + 10.0e-6 / 7.8e9
+#: A pad of 3 mm and 1 MPa; a frame of 1e8 N/m.
+SPRING = pad_stiffness(faces=36, pad_thickness=3.0e-3, pad_modulus=1.0e6, layer_compliance=LAYERS)
+GAP = frame_stiffness(faces=36, footprint=0.03, stiffness=1.0e8, layer_compliance=LAYERS)
 COARSE = Mesh(nodes=10, shells=15)
 CAREFUL = Tolerance(1.0e-8, 1.0e-9)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from solidcell.engine.validation.twin.cell import GAS, TwinCell
+from solidcell.engine.validation.twin.protocol import Start
 
 ELECTRODE, PARTICLE = "electrode", "particle"
 
@@ -42,8 +43,8 @@ class Builder:
         The cell.
     entropy : bool
         Whether the open-circuit potential follows temperature.
-    stoichiometry, pressure : float
-        Start: uniform lithium fraction, stack pressure [Pa].
+    start : Start
+        Where it begins.
     model : pybamm.BaseModel
         The model.
     inputs : dict
@@ -55,8 +56,7 @@ class Builder:
     pybamm: Any
     cell: TwinCell
     entropy: bool
-    stoichiometry: float
-    pressure: float
+    start: Start
     model: Any = None
     inputs: dict[str, Any] = field(default_factory=dict)
     unknowns: dict[Any, tuple[Any, float]] = field(default_factory=dict)

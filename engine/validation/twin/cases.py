@@ -180,13 +180,14 @@ _MECHANISTIC = TwinCase(
 )
 
 _ISOLATED = TwinCase(
-    "C/3 cycle, half the contact left: isolation, narrow paths",
+    "C/3 cycle, half the contact left: isolation, narrow paths, gap",
     _CYCLE,
     {
         "physics.contact": "pressure",
         "physics.isolation": "on",
         "physics.paths": "on",
         "operation.initial_stoichiometry": 0.9,
+        "operation.fixture": {"type": "constant_gap", "frame_stiffness": "1e8 N/m"},
         "cell.positive.contact_retention": 0.5,
     },
 )

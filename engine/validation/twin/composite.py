@@ -37,8 +37,8 @@ class CompositeStates:
         phi_s - phi_e [V], phi_s [V], J [A/m3] and the particles' mean lithium fraction, at nodes.
     stoichiometry : pybamm.Symbol
         Lithium fraction inside the particles.
-    retention : pybamm.Symbol
-        s at the nodes; no unknown where nothing changes it.
+    retention, utilisation : pybamm.Symbol
+        s at the nodes, no unknown where nothing changes it; share of connected particles there.
     """
 
     psi: Any
@@ -47,6 +47,7 @@ class CompositeStates:
     mean: Any
     stoichiometry: Any
     retention: Any
+    utilisation: Any
 
 
 def composite_states(b: Builder) -> CompositeStates:
@@ -62,24 +63,33 @@ def composite_states(b: Builder) -> CompositeStates:
     CompositeStates
     """
     pybamm, half, composite = b.pybamm, b.cell.half_cell, b.cell.composite
-    potential = float(half.open_circuit_potential(b.stoichiometry))
+    start = b.start.stoichiometry
+    potential = float(half.open_circuit_potential(start))
+    if b.entropy and half.entropic_coefficient is not None:
+        # With double layers the potential is a state of its own, which has to begin at rest.
+        warmer = b.start.temperature - half.reference_temperature
+        potential += float(half.entropic_coefficient(start)) * warmer
     reaction_scale = b.one_c / half.electrode_thickness
     stoichiometry = pybamm.Variable(
         "stoichiometry", domain=PARTICLE, auxiliary_domains={"secondary": ELECTRODE}
     )
     b.model.initial_conditions[stoichiometry] = pybamm.FullBroadcast(
-        pybamm.Scalar(b.stoichiometry), PARTICLE, {"secondary": ELECTRODE}
+        pybamm.Scalar(start), PARTICLE, {"secondary": ELECTRODE}
     )
     retention = b.everywhere(composite.retention)
     if composite.loss is not None:
         retention = b.unknown("contact retention", composite.retention, nodal=True)
+    utilisation = b.everywhere(1.0)
+    if composite.isolation_threshold is not None:
+        utilisation = np.minimum(retention / composite.isolation_threshold, 1.0)
     return CompositeStates(
         psi=b.unknown("psi", potential, nodal=True),
         phi_s=b.unknown("phi_s", potential, nodal=True),
         reaction=b.unknown("reaction", 0.0, nodal=True, scale=reaction_scale),
-        mean=b.unknown("mean stoichiometry", b.stoichiometry, nodal=True),
+        mean=b.unknown("mean stoichiometry", start, nodal=True),
         stoichiometry=stoichiometry,
         retention=retention,
+        utilisation=utilisation,
     )
 
 
@@ -108,11 +118,8 @@ def composite_equations(
     """
     composite = b.cell.composite
     theta = b.everywhere(composite.contact(stack.pressure, stack.highest)) * states.retention
-    utilisation: Any = 1.0
-    if composite.isolation_threshold is not None:
-        utilisation = np.minimum(states.retention / composite.isolation_threshold, 1.0)
     half = b.cell.half_cell
-    sphere = 3.0 * half.active_material_volume_fraction * utilisation / half.particle_radius
+    sphere = 3.0 * half.active_material_volume_fraction * states.utilisation / half.particle_radius
     film = None
     if composite.film is not None:
         film = cathode_film(b, composite.film, states.psi, states.reaction)

@@ -11,6 +11,7 @@ from solidcell.engine.validation.twin.builder import Builder
 from solidcell.engine.validation.twin.cell import TwinCell
 from solidcell.engine.validation.twin.composite import composite_equations, composite_states
 from solidcell.engine.validation.twin.plane import plane_equations, plane_states
+from solidcell.engine.validation.twin.protocol import Start
 from solidcell.engine.validation.twin.stack import stack_equations
 
 #: Contact that voids leave the lithium plane at which it counts as lost.
@@ -21,17 +22,15 @@ LOST_PRESSURE = 0.1e6
 _CHARGE_SCALE = 1.0e4
 
 
-def build(cell: TwinCell, *, stoichiometry: float, pressure: float, entropy: bool) -> Any:
+def build(cell: TwinCell, start: Start, *, entropy: bool) -> Any:
     """Write down the model.
 
     Parameters
     ----------
     cell : TwinCell
         The cell.
-    stoichiometry : float
-        Uniform lithium fraction at the start.
-    pressure : float
-        Stack pressure at the start [Pa].
+    start : Start
+        Where it begins.
     entropy : bool
         Whether the open-circuit potential follows temperature.
 
@@ -40,13 +39,13 @@ def build(cell: TwinCell, *, stoichiometry: float, pressure: float, entropy: boo
     pybamm.BaseModel
         Not yet discretised; its variables carry the names of a results file, in SI units.
     """
-    b = Builder(load_pybamm(), cell, entropy, stoichiometry, pressure)
+    b = Builder(load_pybamm(), cell, entropy, start)
     current = b.unknown("current", 0.0, scale=b.one_c)
     charge = b.unknown("charge", 0.0, scale=_CHARGE_SCALE)
     b.evolve(charge, current)
     composite = composite_states(b)
     plane = plane_states(b)
-    stack = stack_equations(b, plane, composite.mean)
+    stack = stack_equations(b, plane, composite)
     plane_drop = plane_equations(b, plane, stack, current)
     half = cell.half_cell
     separator = half.separator_thickness / (

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from solidcell.engine.validation.curve import Curve, FloatArray
+from solidcell.engine.validation.curve import Curve, FloatArray, IntArray
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.reference import (
     boundary_fitted_volumes,
@@ -51,7 +51,7 @@ class TwinResult:
     curve: Curve
     interface: Mapping[str, FloatArray]
     snapshot_time: FloatArray
-    snapshot_step: FloatArray
+    snapshot_step: IntArray
     nodes: Mapping[str, FloatArray]
     stops: tuple[str, ...]
 
@@ -95,7 +95,7 @@ def solve(
     """
     pybamm = load_pybamm()
     tolerance = tolerance or Tolerance()
-    model = build(cell, stoichiometry=start.stoichiometry, pressure=start.pressure, entropy=entropy)
+    model = build(cell, start, entropy=entropy)
     outputs = tuple(model.variables)
     discretisation(pybamm, mesh or Mesh()).process_model(model)
     solver = pybamm.IDAKLUSolver(
@@ -263,7 +263,7 @@ def _sampled(outputs: Sequence[str], parts: Sequence[Any], stops: tuple[str, ...
         curve=curve,
         interface=table,
         snapshot_time=fields.pop("time"),
-        snapshot_step=fields.pop("step"),
+        snapshot_step=fields.pop("step").astype(np.intp),
         nodes={name.removeprefix(_NODES): values for name, values in fields.items()},
         stops=stops,
     )

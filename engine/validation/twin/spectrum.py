@@ -50,7 +50,7 @@ def impedance(
     import casadi
 
     pybamm = load_pybamm()
-    model = build(cell, stoichiometry=start.stoichiometry, pressure=start.pressure, entropy=False)
+    model = build(cell, start, entropy=False)
     discretisation(pybamm, mesh).process_model(model)
     rest = Segment(duration=1.0)
     inputs = Control(start, start_thickness(model)).inputs(rest, 0.0)

@@ -11,6 +11,7 @@ from solidcell.engine.validation.twin.builder import Builder
 from solidcell.engine.validation.twin.lithium import damage_rate
 
 if TYPE_CHECKING:
+    from solidcell.engine.validation.twin.composite import CompositeStates
     from solidcell.engine.validation.twin.plane import PlaneStates
 
 #: Time in which the memory of the highest pressure follows the pressure [s].
@@ -35,7 +36,7 @@ class StackSymbols:
     highest: Any
 
 
-def stack_equations(b: Builder, plane: PlaneStates, mean_stoichiometry: Any) -> StackSymbols:
+def stack_equations(b: Builder, plane: PlaneStates, composite: CompositeStates) -> StackSymbols:
     """Write the equations of the stack.
 
     Parameters
@@ -44,8 +45,8 @@ def stack_equations(b: Builder, plane: PlaneStates, mean_stoichiometry: Any) -> 
         The model.
     plane : PlaneStates
         Unknowns of the lithium plane.
-    mean_stoichiometry : pybamm.Symbol
-        Of the particles, at every node.
+    composite : CompositeStates
+        Unknowns of the composite electrode, whose connected particles breathe.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def stack_equations(b: Builder, plane: PlaneStates, mean_stoichiometry: Any) -> 
         thickness = thickness + plane.void
     if cell.composite.volume_change is not None:
         solid = half.electrode_thickness * half.active_material_volume_fraction
-        change = b.mean(cell.composite.volume_change(mean_stoichiometry))
+        change = b.mean(composite.utilisation * cell.composite.volume_change(composite.mean))
         thickness = thickness + _THICKNESS_SHARE * solid * change
     start, end = b.inputs["pressure from"], b.inputs["pressure to"]
     passed = (pybamm.t - b.inputs["ramp start"]) / b.inputs["ramp duration"]
@@ -72,7 +73,7 @@ def stack_equations(b: Builder, plane: PlaneStates, mean_stoichiometry: Any) -> 
     if cell.fixture_stiffness > 0.0:
         gained = thickness - b.inputs["reference thickness"]
         pressure = set_point + cell.fixture_stiffness * gained
-    highest = b.unknown("highest pressure", b.pressure, scale=_PRESSURE_SCALE)
+    highest = b.unknown("highest pressure", b.start.pressure, scale=_PRESSURE_SCALE)
     b.evolve(highest, np.maximum(pressure - highest, 0.0) / MEMORY_TIME)
     damage = b.unknown("damage", 0.0)
     pace = pybamm.Scalar(0.0)
