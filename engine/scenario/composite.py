@@ -72,7 +72,7 @@ class CompositeElectrode(Entry):
     contact_loss: ContactLoss | None = None
     """How contact is lost and heals, with `contact: creep`."""
     contact_pitch: Thickness = Kind("m").of("0 um")
-    """Distance of contacts that the ion current converges to; 0 for no constriction."""
+    """Half the distance of the contacts that the ion current converges to; 0 for no constriction."""
     patch_factor: Stretch = Kind("", minimum=1.0).of("1", f"{_ESTIMATE}, 1 to 2")
     """Factor on the length of diffusion, since lithium enters through patches of contact."""
     isolation_threshold: Contact = Kind("", above=0.0, maximum=1.0).of("0.7", _ESTIMATE)

@@ -68,7 +68,7 @@ class LithiumElectrode(Entry):
     """A mechanistic law of the contact fraction against pressure, in place of `interface` and of
     the resistances it describes."""
     contact_pitch: Thickness = _NO_LENGTH
-    """Distance of contacts that the current converges to, with `contact`; 0 for no constriction."""
+    """Half the distance of contacts that the current converges to, with `contact`; 0 for none."""
     film: LithiumFilm | None = None
     """The film between lithium and separator."""
     voids: Voids | None = None
