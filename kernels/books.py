@@ -141,7 +141,7 @@ def watch_interfaces(
     clock[PRESSURE_LOW] = min(clock[PRESSURE_LOW], y[o.stack_pressure])
     clock[PRESSURE_HIGH] = max(clock[PRESSURE_HIGH], y[o.stack_pressure])
     for p in range(cell.planes):
-        theta, _ = void_contact(cell.lithium, y[o.void_thickness + p])
+        theta, _ = void_contact(cell.lithium, coefficients, y[o.void_thickness + p])
         clock[CONTACT_LOW] = min(clock[CONTACT_LOW], theta)
         plating = -y[o.plane_current + p] / theta
         clock[PLATING_HIGH] = max(clock[PLATING_HIGH], plating)

@@ -34,8 +34,8 @@ from solidcell.kernels.interphase import (
     growth_rate,
     voltage_factor,
 )
-from solidcell.kernels.options import inline_kernel, kernel
-from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.parameters import Coefficients, Contact, Film, HalfCell
 from solidcell.kernels.particle import (
     diffusion_rates,
     kirchhoff,
@@ -107,7 +107,7 @@ def contact_changes(cell: HalfCell) -> bool:
     return cell.contact.law != CONSTANT or cell.contact.evolves != 0 or film_grows(cell)
 
 
-@kernel
+@embedded_kernel
 def fill_contacts(cell: HalfCell, work: Workspace, pressure: float, y: FloatArray) -> float:
     """Contact fraction, inverse contact area and film thickness of each node, into `work`.
 
@@ -178,74 +178,70 @@ def node_constriction(
 
 
 @inline_kernel
-def node_film_rates(
-    cell: HalfCell,
-    coefficients: Coefficients,
-    potential: float,
-    square: float,
-    first: float,
-    charging: float,
-) -> tuple[float, float, float, float, float, float]:
-    """Growth of a node's films.
+def film_activation(
+    cell: HalfCell, coefficients: Coefficients, potential: FloatArray, factor: FloatArray
+) -> None:
+    """Factor of temperature and potential (psi, V) on the growth of each node's film, (nodes,)."""
+    # Constants read from a block before a loop: in it, LLVM would have to read them at each node.
+    coefficient, reference = cell.film.voltage_coefficient, cell.film.reference_voltage
+    for k in range(factor.size):
+        factor[k] = coefficients.film_growth
+    if coefficient > 0.0:
+        for k in range(factor.size):
+            accelerated, _ = voltage_factor(
+                coefficient, potential[k], reference, coefficients.thermal_voltage
+            )
+            factor[k] *= accelerated
 
-    Parameters
-    ----------
-    potential
-        psi, V.
-    square, first
-        L2, m2, and L1, m.
-    charging
-        Reaction current as if the whole electrode reacted alike, J L_c, A/m2.
+
+@inline_kernel
+def film_growth(film: Film, square: FloatArray, factor: FloatArray, rate: FloatArray) -> None:
+    """Growth of each node's film, ``dL2/dt`` in m2/s for L2 in m2 and its activation; (nodes,)."""
+    law, constant, start = film.law, film.growth_constant, film.initial_thickness
+    linear = film.linear_constant
+    logarithmic, time = film.logarithmic_constant, film.logarithmic_time
+    for k in range(rate.size):
+        rate[k], _ = growth_rate(
+            law, square[k], constant, linear, logarithmic, time, start, factor[k]
+        )
+
+
+@inline_kernel
+def loss_and_healing(contact: Contact, pressure: float) -> tuple[float, float, float]:
+    """What acts on the contact of every node at a stack pressure (Pa).
 
     Returns
     -------
-    (float, ...)
-        dL2/dt, m2/s, its derivatives to L2, 1/s, and to psi, m2/(s V); dL1/dt, m/s, its derivatives
-        to L1, 1/s, and to J L_c, m3/C.
+    (float, float, float)
+        Loss per strain, k / g0 / (1 + P/P0), and its relative fall with pressure, 1/Pa; healing per
+        pressure, k_h / P_h in 1/(s Pa).
     """
-    film = cell.film
-    rate, to_square, to_potential = 0.0, 0.0, 0.0
-    if film.law != NO_FILM:
-        factor, factor_slope = coefficients.film_growth, 0.0
-        if film.voltage_coefficient > 0.0:
-            activation, slope = voltage_factor(
-                film.voltage_coefficient,
-                potential,
-                film.reference_voltage,
-                coefficients.thermal_voltage,
-            )
-            factor_slope = factor * slope
-            factor *= activation
-        rate, to_square = growth_rate(
-            film.law,
-            square,
-            film.growth_constant,
-            film.linear_constant,
-            film.logarithmic_constant,
-            film.logarithmic_time,
-            film.initial_thickness,
-            factor,
-        )
-        # Every growth law is proportional to its factor.
-        to_potential = rate * factor_slope / factor
-    first_rate, to_first, to_charging = 0.0, 0.0, 0.0
-    if film.first_thickness > 0.0:
-        first_rate, to_first, to_charging = first_charge_rate(
-            first, film.first_thickness, film.first_charge, charging
-        )
-    return rate, to_square, to_potential, first_rate, to_first, to_charging
+    relief = 1.0 / (1.0 + pressure / contact.loss_pressure)
+    return (
+        contact.loss_coefficient / contact.loss_strain * relief,
+        relief / contact.loss_pressure,
+        contact.healing_rate / contact.healing_pressure,
+    )
 
 
 @inline_kernel
 def retention_rate(
-    cell: HalfCell, pressure: float, mean: float, filling: float, retention: float
-) -> tuple[float, float, float, float, float]:
+    cell: HalfCell,
+    least: float,
+    loss: float,
+    healing: float,
+    mean: float,
+    filling: float,
+    retention: float,
+) -> tuple[float, float, float, float]:
     """Loss and healing of a node's contact, ds/dt in 1/s.
 
     Parameters
     ----------
-    pressure
-        Pa.
+    least
+        Retention that always stays.
+    loss, healing
+        Loss per strain, and healing times pressure, 1/s: `loss_and_healing`.
     mean, filling
         Mean lithium fraction and its rate of change, 1/s.
     retention
@@ -253,32 +249,26 @@ def retention_rate(
 
     Returns
     -------
-    (float, float, float, float, float)
-        ds/dt, and its derivatives to s, to the filling rate, to the pressure and to the mean fraction.
+    (float, float, float, float)
+        ds/dt, and its derivatives to s, to the filling rate and to the mean fraction.
     """
-    contact = cell.contact
     scale = cell.table_inverse_spacing
     index, d = interval(cell.table_origin, scale, cell.table_intervals, mean)
     swelling = slope(cell.volume_table, scale, index, d)
     curvature = 2.0 * cell.volume_table[index, 2] + 6.0 * d * cell.volume_table[index, 3]
     curvature *= scale * scale
-    relief = 1.0 / (1.0 + pressure / contact.loss_pressure)
-    factor = contact.loss_coefficient / contact.loss_strain * relief
     strain = swelling * filling
     sign = 1.0 if strain >= 0.0 else -1.0
-    left = retention - contact.minimum
-    healing = contact.healing_rate / contact.healing_pressure
-    loss = factor * left * abs(strain)
+    lost = loss * (retention - least)
     return (
-        -loss + healing * pressure * (1.0 - retention),
-        -factor * abs(strain) - healing * pressure,
-        -factor * left * sign * swelling,
-        loss * relief / contact.loss_pressure + healing * (1.0 - retention),
-        -factor * left * sign * curvature * filling,
+        healing * (1.0 - retention) - lost * abs(strain),
+        -loss * abs(strain) - healing,
+        -lost * sign * swelling,
+        -lost * sign * curvature * filling,
     )
 
 
-@kernel
+@embedded_kernel
 def slow_rates(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -302,30 +292,47 @@ def slow_rates(
         thickness = 0.0
         for k in range(nodes):
             thickness += cell.width[k]
+        factor = work.nodes[COLUMN]
+        potential = y[o.potential_difference : o.plane_voltage]
+        film_activation(cell, coefficients, potential, factor)
+        rate, square = f[o.film_square : o.first_film], y[o.film_square : o.first_film]
+        film_growth(cell.film, square, factor, rate)
+        first, first_rate = (
+            y[o.first_film : o.potential_difference],
+            f[o.first_film : o.potential_difference],
+        )
+        final, charge_constant = cell.film.first_thickness, cell.film.first_charge
+        reaction = y[o.reaction_current : o.plane_current]
+        if final > 0.0:
+            for k in range(nodes):
+                first_rate[k], _, _ = first_charge_rate(
+                    first[k], final, charge_constant, reaction[k] * thickness
+                )
+        # Charge of both films, per volume of electrode.
+        charge, inverse_area = work.nodes[COLUMN], work.nodes[INVERSE_AREA]
         for k in range(nodes):
-            square = y[o.film_square + k]
-            rate, _, _, first_rate, _, _ = node_film_rates(
-                cell,
-                coefficients,
-                y[o.potential_difference + k],
-                square,
-                y[o.first_film + k],
-                y[o.reaction_current + k] * thickness,
-            )
-            f[o.film_square + k] = rate
-            f[o.first_film + k] = first_rate
-            growth = 0.5 * rate / max(sqrt(max(square, 0.0)), THINNEST) + first_rate
-            charge = FARADAY / cell.film.molar_volume * growth / work.nodes[INVERSE_AREA, k]
-            film_current += cell.width[k] * charge
-            # Lithium for the film leaves the particles, too.
-            taken = cell.film.lithium_share * charge
-            flux[k] += work.nodes[FLUX_SCALE, k] * taken
-            f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * taken
+            charge[k] = 0.5 * rate[k] / max(sqrt(max(square[k], 0.0)), THINNEST)
+        for k in range(nodes):
+            charge[k] = (charge[k] + first_rate[k]) / inverse_area[k]
+        per_volume = FARADAY / cell.film.molar_volume
+        for k in range(nodes):
+            charge[k] *= per_volume
+            film_current += cell.width[k] * charge[k]
+        # Lithium for the film leaves the particles, too.
+        share = cell.film.lithium_share
+        if share > 0.0:
+            for k in range(nodes):
+                flux[k] += work.nodes[FLUX_SCALE, k] * share * charge[k]
+                f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * share * charge[k]
     if cell.contact.evolves:
+        loss, _, healing = loss_and_healing(cell.contact, pressure)
+        least = cell.contact.minimum
         for k in range(nodes):
-            f[o.contact_retention + k], _, _, _, _ = retention_rate(
+            f[o.contact_retention + k], _, _, _ = retention_rate(
                 cell,
-                pressure,
+                least,
+                loss,
+                healing * pressure,
                 y[o.mean_stoichiometry + k],
                 f[o.mean_stoichiometry + k],
                 y[o.contact_retention + k],

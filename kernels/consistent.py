@@ -160,7 +160,7 @@ def newton(
         # A NaN is no improvement, either.
         if search and iteration > 0 and fraction > SHORTEST and not new <= max(error, floor):
             fraction *= 0.5
-            for n in range(o.potential_difference, o.size):
+            for n in range(o.potential_difference, o.length):
                 y[n] -= fraction * step[n]
             continue
         error = new
@@ -177,7 +177,7 @@ def newton(
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         fraction = 1.0
-        for n in range(o.potential_difference, o.size):
+        for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
             y[n] += rhs[n]
         stalled = change < STALLED and change > 0.5 * before

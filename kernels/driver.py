@@ -72,7 +72,6 @@ from solidcell.kernels.progress import (
     PREVIOUS_SIZE,
     RAMP_END,
     RAMP_START,
-    RAMPED,
     REASON,
     RECORDING,
     REFUSED,
@@ -148,6 +147,8 @@ FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
+RAMP_RESOLUTION = 0.25
+"""Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
 SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
 
@@ -155,23 +156,17 @@ SMALLEST_STEP = 1e-9
 @inline_kernel
 def fixture_of(clock: FloatArray) -> Fixture:
     """The fixture as it holds the stack now."""
-    if clock[TIME] < clock[RAMP_END]:
-        return Fixture(
-            clock[SET_PRESSURE],
-            clock[SET_RAMP],
-            clock[RAMP_START],
-            clock[STIFFNESS],
-            clock[THICKNESS],
-        )
-    return Fixture(clock[SET_PRESSURE], 0.0, 0.0, clock[STIFFNESS], clock[THICKNESS])
+    return Fixture(
+        clock[SET_PRESSURE], clock[SET_RAMP], clock[RAMP_START], clock[STIFFNESS], clock[THICKNESS]
+    )
 
 
 @inline_kernel
 def end_ramp(clock: FloatArray) -> None:
-    """Stop moving the set pressure where it is now."""
-    if clock[RAMP_END] > 0.0:
-        passed = min(clock[TIME], clock[RAMP_END]) - clock[RAMP_START]
-        clock[SET_PRESSURE] += clock[SET_RAMP] * passed
+    """Stop moving the set pressure: at its end if that is reached, else where it is now."""
+    reached = clock[TIME] > clock[RAMP_END] - SMALLEST_STEP
+    passed = (clock[RAMP_END] if reached else clock[TIME]) - clock[RAMP_START]
+    clock[SET_PRESSURE] += clock[SET_RAMP] * passed
     clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
 
 
@@ -468,6 +463,9 @@ def drive(
             if ramping:
                 until = clock[RAMP_END]
             size = min(clock[SUGGESTED_SIZE], clock[STEP_LIMIT])
+            if clock[SET_RAMP] != 0.0:
+                span = RAMP_RESOLUTION * y[o.stack_pressure]
+                size = min(size, span / abs(clock[SET_RAMP]))
             remaining = until - clock[TIME]
             last = size >= remaining * (1.0 - 1e-10)
             if last:
@@ -539,10 +537,10 @@ def drive(
                 if stages.end[n] <= consumed and stages.end[o.plane_current + p] > 0.0:
                     cause, entry, target = LITHIUM_EXHAUSTED, n, consumed
                 n = o.void_thickness + p
-                theta, _ = void_contact(cell.lithium, stages.end[n])
+                theta, _ = void_contact(cell.lithium, coefficients, stages.end[n])
                 if theta <= FAILED_CONTACT:
                     cause, entry, direction = CONTACT_LOST, n, 1.0
-                    target = detaching_thickness(cell.lithium)
+                    target = detaching_thickness(cell.lithium, coefficients)
             if stages.end[o.stack_pressure] < LOOSE_PRESSURE:
                 cause, entry = STACK_LOOSE, o.stack_pressure
                 target, direction = LOOSE_PRESSURE, -1.0
@@ -556,10 +554,8 @@ def drive(
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = cause
-            if last and not counters[ENDED]:
-                if ramping:
-                    counters[RAMPED] = 1
-                elif (
+            if last and not ramping and not counters[ENDED]:
+                if (
                     protocol.kind[row] == DRIVE_CYCLE
                     and until < clock[STEP_START] + protocol.duration[row]
                 ):
@@ -601,10 +597,8 @@ def drive(
                 copy(stages.end, y)
             clock[TIME] = end
             watch_interfaces(cell, coefficients, work, clock, y)
-            if counters[RAMPED]:
-                clock[SET_PRESSURE] += clock[SET_RAMP] * (clock[RAMP_END] - clock[RAMP_START])
-                clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
-                counters[RAMPED] = 0
+            if 0.0 < clock[RAMP_END] < clock[TIME] + SMALLEST_STEP:
+                end_ramp(clock)
             counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE
             if not counters[ENDED] and counters[RECORDING] and protocol.period[row] == 0.0:
                 counters[ROW_DUE], counters[BETWEEN], clock[DUE_TIME] = 1, 0, clock[TIME]

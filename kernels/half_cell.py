@@ -34,7 +34,7 @@ from solidcell.kernels.mechanics import (
     layer_thickness,
     set_pressure,
 )
-from solidcell.kernels.options import inline_kernel, kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.transport import fill_ladder
 from solidcell.kernels.workspace import (
@@ -108,7 +108,7 @@ def control_residual(
     return current - setpoint, 1.0, 0.0
 
 
-@kernel
+@embedded_kernel
 def evaluate(
     cell: HalfCell,
     coefficients: Coefficients,

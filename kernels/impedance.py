@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import Configuration
 from solidcell.kernels.composite_electrode import film_grows
-from solidcell.kernels.condensation import linearise_nodes, pressure_acts, slow_states
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layered_sphere import Layers, fill_layers, sphere_response
+from solidcell.kernels.linearisation import linearise_nodes, pressure_acts, slow_states
 from solidcell.kernels.lithium_metal import plane_voltage, void_rate
 from solidcell.kernels.mechanics import LEAST_PRESSURE, MEMORY_TIME
 from solidcell.kernels.network import Network

@@ -8,6 +8,7 @@ from math import exp, sqrt
 
 from solidcell.kernels.codes import FilmLaw
 from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.elementary import exponential
 from solidcell.kernels.options import embedded_kernel
 
 PARABOLIC = int(FilmLaw.PARABOLIC)
@@ -99,7 +100,7 @@ def voltage_factor(
     (float, float)
         f, and ``d f / d psi`` in 1/V.
     """
-    factor = exp(coefficient * (potential - reference) / thermal_voltage)
+    factor = exponential(coefficient * (potential - reference) / thermal_voltage)
     return factor, coefficient / thermal_voltage * factor
 
 

@@ -8,6 +8,8 @@ kernels use the offsets of :class:`Offsets`.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from solidcell.kernels.blocks import block
+
 Domain = Literal["shells", "nodes", "planes", "cell"]
 
 
@@ -68,6 +70,7 @@ STATES: tuple[State, ...] = (
 )
 
 
+@block
 class Offsets(NamedTuple):
     """Where each state starts in the state vector: differential states first, algebraic ones last.
 
@@ -101,7 +104,7 @@ class Offsets(NamedTuple):
     current_density: int
     voltage: int
     stack_pressure: int
-    size: int
+    length: int
 
 
 def offsets(nodes: int, shells: int, planes: int = 1) -> Offsets:

@@ -43,7 +43,9 @@ FAILED_CONTACT = 0.05
 
 
 @embedded_kernel
-def void_contact(lithium: Lithium, void_thickness: float) -> tuple[float, float]:
+def void_contact(
+    lithium: Lithium, coefficients: Coefficients, void_thickness: float
+) -> tuple[float, float]:
     """Fraction of the plane that voids leave in contact, and its derivative to their thickness, 1/m.
 
     ``theta_v = 1 - [(h + h0)^(2/3) - h0^(2/3)] / [(h_c + h0)^(2/3) - h0^(2/3)]``: hemispheres of
@@ -51,26 +53,21 @@ def void_contact(lithium: Lithium, void_thickness: float) -> tuple[float, float]
     """
     if lithium.voids == 0:
         return 1.0, 0.0
-    h0 = lithium.smallest_height
-    height = max(void_thickness, 0.0) + h0
-    start = h0 ** (2.0 / 3.0)
-    span = (lithium.separation_height + h0) ** (2.0 / 3.0) - start
+    height = max(void_thickness, 0.0) + lithium.smallest_height
     covered = height ** (2.0 / 3.0)
-    theta = 1.0 - (covered - start) / span
+    theta = 1.0 - (covered - coefficients.void_start) / coefficients.void_span
     if theta < LEAST_CONTACT:
         return LEAST_CONTACT, 0.0
     if void_thickness < 0.0:
         return theta, 0.0
-    return theta, -2.0 / 3.0 * covered / height / span
+    return theta, -2.0 / 3.0 * covered / (height * coefficients.void_span)
 
 
 @embedded_kernel
-def detaching_thickness(lithium: Lithium) -> float:
+def detaching_thickness(lithium: Lithium, coefficients: Coefficients) -> float:
     """Thickness of voids at which the lithium counts as detached, m."""
-    h0 = lithium.smallest_height
-    start = h0 ** (2.0 / 3.0)
-    span = (lithium.separation_height + h0) ** (2.0 / 3.0) - start
-    return float((start + (1.0 - FAILED_CONTACT) * span) ** 1.5 - h0)
+    covered = coefficients.void_start + (1.0 - FAILED_CONTACT) * coefficients.void_span
+    return float(covered**1.5 - lithium.smallest_height)
 
 
 @embedded_kernel
@@ -110,7 +107,7 @@ def void_rate(
     """dh/dt in m/s, and its derivatives to current, pressure and h."""
     if lithium.voids == 0:
         return 0.0, 0.0, 0.0, 0.0
-    theta, theta_slope = void_contact(lithium, void_thickness)
+    theta, theta_slope = void_contact(lithium, coefficients, void_thickness)
     repair, repair_to_pressure, repair_to_theta = repair_current(
         lithium, coefficients.creep_factor, pressure, theta
     )
@@ -194,7 +191,7 @@ def plane_voltage(
         pressure, highest pressure (V/Pa), void thickness (V/m) and film square (V/m2).
     """
     film = lithium.film
-    theta_v, void_slope = void_contact(lithium, void_thickness)
+    theta_v, void_slope = void_contact(lithium, coefficients, void_thickness)
     share, share_slope = lithium.contact_fraction, 0.0
     resistance, to_pressure, to_highest, constriction, constriction_slope = 0.0, 0.0, 0.0, 0.0, 0.0
     if lithium.law == MECHANISTIC:

@@ -44,7 +44,7 @@ class Fixture(NamedTuple):
     thickness: float
 
 
-@kernel
+@embedded_kernel
 def layer_thickness(cell: HalfCell, o: Offsets, y: FloatArray) -> float:
     """Thickness of what changes in one face, m."""
     total = 0.0

@@ -20,7 +20,16 @@ from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, value
-from solidcell.kernels.transport import charging_voltage, subtract_subgrid
+from solidcell.kernels.transport import (
+    ENTRANCE,
+    ENTRANCE_FIRST,
+    ENTRANCE_SECOND,
+    IONIC_RESISTANCE,
+    IONIC_SUBGRID,
+    WIDTH,
+    charging_voltage,
+    subtract_subgrid,
+)
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
@@ -148,16 +157,16 @@ def electrolyte_profile(
     right = 0.0
     for k in range(nodes - 1, -1, -1):
         ionic_current[k] = right
-        right -= ladder.width[k] * reaction[k]
+        right -= ladder.nodes[WIDTH, k] * reaction[k]
     level = -(
-        ladder.entrance[0] * y[o.current_density]
-        + (ladder.entrance[1] - ladder.ionic_subgrid[0]) * reaction[0]
-        + ladder.entrance[2] * reaction[1]
+        ladder.ends[ENTRANCE] * y[o.current_density]
+        + (ladder.ends[ENTRANCE_FIRST] - ladder.nodes[IONIC_SUBGRID, 0]) * reaction[0]
+        + ladder.ends[ENTRANCE_SECOND] * reaction[1]
     )
     for k in range(nodes):
-        potential[k] = level - ladder.ionic_subgrid[k] * reaction[k]
+        potential[k] = level - ladder.nodes[IONIC_SUBGRID, k] * reaction[k]
         if k < nodes - 1:
-            level -= ladder.ionic_resistance[k] * ionic_current[k]
+            level -= ladder.nodes[IONIC_RESISTANCE, k] * ionic_current[k]
 
 
 @kernel
@@ -306,7 +315,7 @@ def write_interfaces(
         )
         share *= law
     for p in range(cell.planes):
-        theta, _ = void_contact(lithium, y[o.void_thickness + p])
+        theta, _ = void_contact(lithium, coefficients, y[o.void_thickness + p])
         side = 1 - p
         row[side] = theta * share
         row[2 + side] = sqrt(max(y[o.plane_film_square + p], 0.0))

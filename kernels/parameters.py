@@ -4,18 +4,21 @@ A half cell has one lithium plane and a composite electrode; a symmetric cell ha
 and an electrode without nodes.
 """
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.arrhenius import arrhenius
+from solidcell.kernels.blocks import block
 from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.kernels.options import kernel
 
 FloatArray = npt.NDArray[np.float64]
+LawParameters = Annotated[FloatArray, 8]
 
 
+@block
 class Film(NamedTuple):
     """An interphase that grows between electrolyte and electrode; see `solidcell.kernels.interphase`.
 
@@ -58,6 +61,7 @@ class Film(NamedTuple):
     lithium_share: float
 
 
+@block
 class Contact(NamedTuple):
     """How the particles of the composite electrode touch the electrolyte.
 
@@ -82,7 +86,7 @@ class Contact(NamedTuple):
     """
 
     law: int
-    parameters: FloatArray
+    parameters: LawParameters
     pitch: float
     conductivity: float
     evolves: int
@@ -96,6 +100,7 @@ class Contact(NamedTuple):
     path_exponent: float
 
 
+@block
 class Lithium(NamedTuple):
     """A lithium plane, and what it does under current and pressure.
 
@@ -147,7 +152,7 @@ class Lithium(NamedTuple):
     infinite_resistance: float
     unloading_exponent: float
     contact_law: int
-    contact_parameters: FloatArray
+    contact_parameters: LawParameters
     pitch: float
     electrolyte_conductivity: float
     voids: int
@@ -166,6 +171,7 @@ class Lithium(NamedTuple):
     film: Film
 
 
+@block
 class PoreCreep(NamedTuple):
     """Creep of lithium into the pores of the separator.
 
@@ -324,6 +330,8 @@ class Coefficients(NamedTuple):
         The same of the lithium plane's film.
     creep_factor
         Factor on the creep of lithium.
+    void_start, void_span
+        Of the law of contact under voids, h0^(2/3) and (h_c + h0)^(2/3) - h0^(2/3), m^(2/3).
     """
 
     temperature: float
@@ -344,6 +352,8 @@ class Coefficients(NamedTuple):
     plane_film_growth: float
     plane_film_conductivity: float
     creep_factor: float
+    void_start: float
+    void_span: float
 
 
 @kernel
@@ -357,6 +367,7 @@ def at_temperature(cell: HalfCell, temperature: float) -> Coefficients:
     exchange = arrhenius(cell.exchange_activation_energy, temperature, reference)
     separator = arrhenius(cell.separator_activation_energy, temperature, reference)
     sites = FARADAY * cell.maximum_concentration
+    start = lithium.smallest_height ** (2.0 / 3.0)
     return Coefficients(
         temperature,
         GAS * temperature / FARADAY,
@@ -379,4 +390,6 @@ def at_temperature(cell: HalfCell, temperature: float) -> Coefficients:
         plane_film.conductivity
         * arrhenius(plane_film.conductivity_activation_energy, temperature, reference),
         arrhenius(lithium.creep_activation_energy, temperature, reference),
+        start,
+        (lithium.separation_height + lithium.smallest_height) ** (2.0 / 3.0) - start,
     )

@@ -8,7 +8,7 @@ resistance that a short pulse measures (Tellegen's theorem).
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.condensation import linearise_nodes
+from solidcell.kernels.linearisation import linearise_nodes
 from solidcell.kernels.lithium_metal import plane_voltage
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.network import Network

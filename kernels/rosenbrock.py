@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.composite_electrode import film_grows
-from solidcell.kernels.condensation import factorize_system, slow_states, solve_system
+from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
+from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
@@ -168,7 +169,7 @@ def rosenbrock_step(
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, stages.end, error))
     for p in range(cell.planes):
-        _, slope = void_contact(cell.lithium, stages.end[o.void_thickness + p])
+        _, slope = void_contact(cell.lithium, coefficients, stages.end[o.void_thickness + p])
         largest = at_least(largest, abs(slope * error[o.void_thickness + p]))
         square = stages.end[o.plane_film_square + p]
         if square > 0.0:

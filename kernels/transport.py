@@ -30,63 +30,50 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
+# Rows of Ladder.nodes.
+#   WIDTH                 dx, volume of each node per geometric area, m
+#   CONDUCTANCE           ``1 / (r_ion + r_electron)`` to the next node, S/m2
+#   CURRENT_WEIGHT        share of the whole current that Ohm's law brings to a node; they add up to -1
+#   IONIC_RESISTANCE, ELECTRONIC_RESISTANCE  from the node's centre to the next, Ohm m2
+#   IONIC_SUBGRID, SUBGRID  what the mean over a volume takes off phi_e and w for its reaction current,
+#                         Ohm m3
+#   VOLTAGE_WEIGHT        what each reaction current adds to the voltage on the way from the node that
+#                         it is reckoned from, Ohm m3
+WIDTH, CONDUCTANCE, CURRENT_WEIGHT, IONIC_RESISTANCE, ELECTRONIC_RESISTANCE = range(5)
+IONIC_SUBGRID, SUBGRID, VOLTAGE_WEIGHT = range(5, 8)
+LADDER_ROWS = 8
+
+# Entries of Ladder.ends.
+#   ENTRANCE, ENTRANCE_FIRST, ENTRANCE_SECOND  weights of the current, Ohm m2, and of the first two
+#                         reaction currents, Ohm m3, in the mean of phi_e over the first volume, below
+#                         the separator's edge
+#   VOLTAGE_RESISTANCE    what the whole current takes away from the voltage, Ohm m2
+ENTRANCE, ENTRANCE_FIRST, ENTRANCE_SECOND, VOLTAGE_RESISTANCE = range(4)
+
+
 class Ladder(NamedTuple):
     """The resistances of the electrode at one temperature.
 
     Attributes
     ----------
-    width
-        dx, volume of each node per geometric area, m, (nodes,).
-    conductance
-        ``1 / (r_ion + r_electron)`` between nodes, S/m2, (nodes - 1,).
-    current_weight
-        Share of the whole current that Ohm's law brings to each node, (nodes,); they add up to -1.
-    ionic_resistance, electronic_resistance
-        Between node centres, Ohm m2, (nodes - 1,).
-    ionic_subgrid, subgrid
-        What the mean over a volume takes off phi_e and w for its reaction current, Ohm m3, (nodes,).
-    entrance
-        Weights of the current, Ohm m2, and of the first two reaction currents, Ohm m3, in the mean of
-        phi_e over the first volume, below the separator's edge, (3,).
+    nodes
+        What belongs to a node; its rows are named in this module, (rows, nodes).
+    ends
+        What belongs to the electrode as a whole; its entries are named in this module, (4,).
     voltage_node
         Node whose potential difference the voltage is reckoned from, (1,): the one farther from where
         the reaction starts, because particles fill and empty there last and a full or empty one has
         an overpotential that jumps at every change.
-    voltage_weight
-        What each reaction current adds to the voltage on the way from there, Ohm m3, (nodes,).
-    voltage_resistance
-        What the whole current takes away from it, Ohm m2, (1,).
     """
 
-    width: FloatArray
-    conductance: FloatArray
-    current_weight: FloatArray
-    ionic_resistance: FloatArray
-    electronic_resistance: FloatArray
-    ionic_subgrid: FloatArray
-    subgrid: FloatArray
-    entrance: FloatArray
+    nodes: FloatArray
+    ends: FloatArray
     voltage_node: IntArray
-    voltage_weight: FloatArray
-    voltage_resistance: FloatArray
 
 
 def allocate_ladder(nodes: int) -> Ladder:
     """Room for the ladder of an electrode of `nodes`."""
-    between = max(nodes - 1, 0)
-    return Ladder(
-        np.empty(nodes),
-        np.empty(between),
-        np.empty(nodes),
-        np.empty(between),
-        np.empty(between),
-        np.empty(nodes),
-        np.empty(nodes),
-        np.empty(3),
-        np.zeros(1, dtype=np.int64),
-        np.empty(nodes),
-        np.empty(1),
-    )
+    return Ladder(np.zeros((LADDER_ROWS, nodes)), np.zeros(4), np.zeros(1, dtype=np.int64))
 
 
 @kernel
@@ -107,34 +94,34 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, retention: FloatArray, ladd
         paths = 1.0
         if cell.contact.path_exponent > 0.0:
             paths = retention[k] ** cell.contact.path_exponent
-        ladder.width[k] = width
-        ladder.ionic_subgrid[k] = width / (cell.ionic_conductivity[k] * ionic_factor * paths)
-        ladder.subgrid[k] = width / (cell.electronic_conductivity[k] * paths)
+        ladder.nodes[WIDTH, k] = width
+        ladder.nodes[IONIC_SUBGRID, k] = width / (cell.ionic_conductivity[k] * ionic_factor * paths)
+        ladder.nodes[SUBGRID, k] = width / (cell.electronic_conductivity[k] * paths)
     share = 1.0
     ionic_path, electronic_path = 0.0, 0.0
     for k in range(nodes):
-        ladder.current_weight[k] = -share
+        ladder.nodes[CURRENT_WEIGHT, k] = -share
         if k < nodes - 1:
-            ionic = 0.5 * (ladder.ionic_subgrid[k] + ladder.ionic_subgrid[k + 1])
-            electronic = 0.5 * (ladder.subgrid[k] + ladder.subgrid[k + 1])
-            ladder.ionic_resistance[k] = ionic
-            ladder.electronic_resistance[k] = electronic
-            ladder.conductance[k] = 1.0 / (ionic + electronic)
+            ionic = 0.5 * (ladder.nodes[IONIC_SUBGRID, k] + ladder.nodes[IONIC_SUBGRID, k + 1])
+            electronic = 0.5 * (ladder.nodes[SUBGRID, k] + ladder.nodes[SUBGRID, k + 1])
+            ladder.nodes[IONIC_RESISTANCE, k] = ionic
+            ladder.nodes[ELECTRONIC_RESISTANCE, k] = electronic
+            ladder.nodes[CONDUCTANCE, k] = 1.0 / (ionic + electronic)
             share = electronic / (ionic + electronic)
-            ladder.current_weight[k] += share
+            ladder.nodes[CURRENT_WEIGHT, k] += share
             ionic_path += ionic
             electronic_path += electronic
 
     last = nodes - 1
-    first, final = ladder.ionic_subgrid[0], ladder.subgrid[last]
+    first, final = ladder.nodes[IONIC_SUBGRID, 0], ladder.nodes[SUBGRID, last]
     for k in range(nodes):
-        ionic, electronic = ladder.ionic_subgrid[k], ladder.subgrid[k]
-        ladder.ionic_subgrid[k] = ionic * ladder.width[k] / 12.0
-        ladder.subgrid[k] = (ionic + electronic) * ladder.width[k] / 12.0
-    width, weight = ladder.width, ladder.voltage_weight
-    ladder.entrance[0] = 0.5 * first
-    ladder.entrance[1] = 5.0 / 24.0 * first * width[0]
-    ladder.entrance[2] = -first * width[1] / 24.0
+        ionic, electronic = ladder.nodes[IONIC_SUBGRID, k], ladder.nodes[SUBGRID, k]
+        ladder.nodes[IONIC_SUBGRID, k] = ionic * ladder.nodes[WIDTH, k] / 12.0
+        ladder.nodes[SUBGRID, k] = (ionic + electronic) * ladder.nodes[WIDTH, k] / 12.0
+    width, weight = ladder.nodes[WIDTH], ladder.nodes[VOLTAGE_WEIGHT]
+    ladder.ends[ENTRANCE] = 0.5 * first
+    ladder.ends[ENTRANCE_FIRST] = 5.0 / 24.0 * first * width[0]
+    ladder.ends[ENTRANCE_SECOND] = -first * width[1] / 24.0
     ladder.voltage_node[0] = last if ionic_path >= electronic_path else 0
     path = 0.0
     if ladder.voltage_node[0] == 0:
@@ -142,21 +129,21 @@ def fill_ladder(cell: HalfCell, ionic_factor: float, retention: FloatArray, ladd
         for k in range(nodes):
             weight[k] = -path * width[k]
             if k < last:
-                path += ladder.electronic_resistance[k]
+                path += ladder.nodes[ELECTRONIC_RESISTANCE, k]
     else:
         # Ions from the first node to the last, whose currents are the whole and those passed.
         for k in range(last, -1, -1):
             if k < last:
-                path += ladder.ionic_resistance[k]
+                path += ladder.nodes[IONIC_RESISTANCE, k]
             weight[k] = -path * width[k]
     # On either way both ends keep what the means over their volumes take off.
-    weight[0] += ladder.ionic_subgrid[0]
-    weight[last] += ladder.subgrid[last] - ladder.ionic_subgrid[last]
-    weight[0] -= ladder.entrance[1]
-    weight[1] -= ladder.entrance[2]
+    weight[0] += ladder.nodes[IONIC_SUBGRID, 0]
+    weight[last] += ladder.nodes[SUBGRID, last] - ladder.nodes[IONIC_SUBGRID, last]
+    weight[0] -= ladder.ends[ENTRANCE_FIRST]
+    weight[1] -= ladder.ends[ENTRANCE_SECOND]
     weight[last - 1] += final * width[last - 1] / 24.0
     weight[last] -= 5.0 / 24.0 * final * width[last]
-    ladder.voltage_resistance[0] = ladder.entrance[0] + path + 0.5 * final
+    ladder.ends[VOLTAGE_RESISTANCE] = ladder.ends[ENTRANCE] + path + 0.5 * final
 
 
 @inline_kernel
@@ -171,7 +158,7 @@ def subtract_subgrid(
     """
     bend = 0.5 / thermal_voltage
     for k in range(w.size):
-        drop = ladder.subgrid[k] * reaction_current[k]
+        drop = ladder.nodes[SUBGRID, k] * reaction_current[k]
         square = (bend * drop) * (bend * drop)
         w[k] -= drop / sqrt(sqrt(1.0 + square * square))
 
@@ -194,13 +181,13 @@ def transferred_charge(
     `transferred`, add up to -I: charge is conserved as a whole.
     """
     last = w.size - 1
-    link = ladder.conductance
+    link = ladder.nodes[CONDUCTANCE]
     for k in range(1, last):
         transferred[k] = link[k] * (w[k + 1] - w[k]) - link[k - 1] * (w[k] - w[k - 1])
     transferred[0] = link[0] * (w[1] - w[0])
     transferred[last] = -link[last - 1] * (w[last] - w[last - 1])
     for k in range(last + 1):
-        transferred[k] += ladder.current_weight[k] * current
+        transferred[k] += ladder.nodes[CURRENT_WEIGHT, k] * current
 
 
 @inline_kernel
@@ -210,9 +197,9 @@ def collector_voltage(ladder: Ladder, w: FloatArray, transfer: FloatArray, curre
     `w` is the potential difference less ``subgrid J``, `transfer` the charge that each node passes from
     one phase to the other per volume, A/m3: the reaction, and what charges a double layer.
     """
-    voltage = w[ladder.voltage_node[0]] - ladder.voltage_resistance[0] * current
+    voltage = w[ladder.voltage_node[0]] - ladder.ends[VOLTAGE_RESISTANCE] * current
     for k in range(transfer.size):
-        voltage += ladder.voltage_weight[k] * transfer[k]
+        voltage += ladder.nodes[VOLTAGE_WEIGHT, k] * transfer[k]
     return float(voltage)
 
 
@@ -221,5 +208,5 @@ def charging_voltage(ladder: Ladder, w: FloatArray, current: float, transfer: Fl
     """The same from the potentials alone, for reactions beside double layers; `transfer` is written."""
     transferred_charge(ladder, w, current, transfer)
     for k in range(transfer.size):
-        transfer[k] /= ladder.width[k]
+        transfer[k] /= ladder.nodes[WIDTH, k]
     return collector_voltage(ladder, w, transfer, current)

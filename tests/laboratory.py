@@ -485,9 +485,9 @@ def run(
     coefficients = at_temperature(cell, temperature)
     o = offsets(nodes, shells, cell.planes)
     work = allocate_workspace(nodes, shells, cell.planes)
-    stages: Stages = allocate_stages(method.nodes.size, o.size)
+    stages: Stages = allocate_stages(method.nodes.size, o.length)
     buffers = entries.allocate_buffers(
-        o.size,
+        o.length,
         room.rows,
         room.steps,
         room.cycles,
@@ -496,7 +496,7 @@ def run(
         room.spectra,
     )
     progress = entries.allocate_progress(
-        o.size,
+        o.length,
         nodes,
         protocol.termination_value.shape[1],
         longest,

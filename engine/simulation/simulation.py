@@ -158,7 +158,7 @@ class Simulation:
         # Found once: looking up a compiled function by its eighty types takes as long as 20 steps.
         self._execute: Callable[..., int] | None = None
         self._work = allocate_workspace(nodes, shells, self.record.planes)
-        size = self._work.offsets.size
+        size = self._work.offsets.length
         self._stages = allocate_stages(self._method.nodes.size, size)
         self._buffers = entries.allocate_buffers(
             size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS, _SPECTRA
@@ -195,7 +195,7 @@ class Simulation:
 
         Raises
         ------
-        TypeError, ValueError
+        ValueError
             If the record has no such field.
         """
         solution = Solution()
@@ -277,7 +277,7 @@ class Simulation:
         """Progress at the start of the protocol."""
         scenario = self.scenario
         return entries.allocate_progress(
-            self._work.offsets.size,
+            self._work.offsets.length,
             self.record.width.size,
             self.protocol.termination_value.shape[1],
             self._limit,
@@ -459,16 +459,17 @@ class Simulation:
 
 def _changed(record: Any, changes: Mapping[str, Change]) -> Any:
     """A record with other values in some fields; a mapping holds those of a record in it."""
-    present = record._asdict()
-    return record._replace(
-        **{
-            name: _changed(present[name], value)
-            if isinstance(value, Mapping) and name in present
+    fields: dict[str, Any] = {}
+    for name, value in changes.items():
+        if not hasattr(record, name):
+            raise ValueError(f"the parameter record has no field {name!r}")
+        present = getattr(record, name)
+        if isinstance(value, Mapping):
+            fields[name] = _changed(present, value)
+        else:
             # Of the type that it has: another would compile the driver anew.
-            else type(present.get(name, 0.0))(value)
-            for name, value in changes.items()
-        }
-    )
+            fields[name] = type(present)(value)
+    return record._replace(**fields)
 
 
 def _initial_lithium(scenario: Scenario) -> float:

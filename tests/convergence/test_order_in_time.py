@@ -93,7 +93,7 @@ def developed() -> Experiment:
 def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndarray, np.ndarray]:
     """Particles half-way by dense output of the last substep, and at the end."""
     method, o = RODAS4, developed.offsets
-    stages = allocate_stages(method.nodes.size, o.size)
+    stages = allocate_stages(method.nodes.size, o.length)
     stages.start[:] = developed.end
     drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0, HELD)
     for _ in range(substeps):
@@ -109,7 +109,7 @@ def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndar
             1.0,
         )
         prepare_dense(method, stages)
-        half = np.empty(o.size)
+        half = np.empty(o.length)
         interpolate(stages, 0.5, half)
         stages.start[:] = stages.end
     particles = slice(0, o.mean_stoichiometry)
@@ -132,13 +132,13 @@ def test_one_step_is_of_fourth_and_its_dense_output_of_third_order(developed: Ex
 @pytest.mark.parametrize("theta", [0.0, 1.0])
 def test_dense_output_meets_the_ends_of_the_step(developed: Experiment, theta: float) -> None:
     o = developed.offsets
-    stages = allocate_stages(RODAS4.nodes.size, o.size)
+    stages = allocate_stages(RODAS4.nodes.size, o.length)
     stages.start[:] = developed.end
     drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0, HELD)
     arguments = (developed.cell, developed.coefficients, drive, developed.work, RODAS4, stages)
     rosenbrock_step(*arguments, 0.0, 50.0, 1.0)
     prepare_dense(RODAS4, stages)
-    found = np.empty(o.size)
+    found = np.empty(o.length)
     interpolate(stages, theta, found)
     expected = stages.end if theta else stages.start
     assert found == pytest.approx(expected, rel=1e-15)

@@ -1,4 +1,4 @@
-"""The logarithm and the inverse hyperbolic sine of the kernels are as good as the library's."""
+"""Logarithm, inverse hyperbolic sine and exponential of the kernels are as good as the library's."""
 
 import numba
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solidcell.kernels.elementary import area_sinh, logarithm
+from solidcell.kernels.elementary import area_sinh, exponential, logarithm
 from solidcell.kernels.options import FLAGS
 
 _FLAGS = {**FLAGS, "cache": False}
@@ -22,6 +22,12 @@ def logarithms(x: np.ndarray, y: np.ndarray) -> None:
 def area_sines(x: np.ndarray, y: np.ndarray) -> None:
     for n in range(x.size):
         y[n] = area_sinh(x[n])
+
+
+@numba.njit(**_FLAGS)
+def exponentials(x: np.ndarray, y: np.ndarray) -> None:
+    for n in range(x.size):
+        y[n] = exponential(x[n])
 
 
 def of(function, x: np.ndarray) -> np.ndarray:
@@ -74,7 +80,16 @@ def test_area_sinh_is_odd(x: float) -> None:
     assert area_sinh(-x) == -area_sinh(x)
 
 
-@pytest.mark.parametrize("function", [logarithms, area_sines])
+def test_exponential_over_its_range() -> None:
+    x = np.concatenate([np.linspace(-700.0, 700.0, 200_001), -decades(-300.0, 0.0), [0.0]])
+    assert units_in_the_last_place(of(exponentials, x), np.exp(x)).max() <= 2.0
+
+
+def test_exponential_is_held_beyond_its_range() -> None:
+    assert of(exponentials, np.array([-1e3, 1e9])) == pytest.approx(np.exp([-700.0, 700.0]))
+
+
+@pytest.mark.parametrize("function", [logarithms, area_sines, exponentials])
 @pytest.mark.parametrize("entries", [1, 9])
 def test_not_a_number_stays_not_a_number(function, entries: int) -> None:
     assert np.isnan(of(function, np.full(entries, np.nan))).all()

@@ -97,13 +97,13 @@ def test_solution_satisfies_the_linearised_equations(
     # Off the kinks: where pressure has just begun to fall, and where voids begin to open.
     y[o.highest_pressure] -= 1e4
     y[o.void_thickness] += 1e-7
-    right = np.random.default_rng(3).normal(size=o.size)
+    right = np.random.default_rng(3).normal(size=o.length)
     # Films and voids are thin.
     for name, size in THIN.items():
         first = getattr(o, name)
         right[first : o[o._fields.index(name) + 1]] *= size
     # Nothing moves the slow states of a plain cell.
-    f = np.zeros(o.size)
+    f = np.zeros(o.length)
     evaluate(cell, coefficients, drive, work, 0.0, y, f)
     slow = slice(o.contact_retention, o.potential_difference)
     right[slow] *= f[slow] != 0.0
@@ -124,7 +124,7 @@ def test_solution_satisfies_the_linearised_equations(
 
 def differential(o: Offsets) -> np.ndarray:
     """Which entries of the state vector have a rate, without double layers."""
-    return np.arange(o.size) < o.potential_difference
+    return np.arange(o.length) < o.potential_difference
 
 
 def differences(

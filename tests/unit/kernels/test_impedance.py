@@ -60,8 +60,8 @@ def dense(done: Experiment, frequencies: np.ndarray, stiffness: float) -> np.nda
     jacobian = differences(
         lambda x, out: evaluate(cell, done.coefficients, drive, done.work, 0.0, x, out), y, o
     )
-    mass = np.arange(o.size) < o.surface_stoichiometry
-    unit = np.zeros(o.size)
+    mass = np.arange(o.length) < o.surface_stoichiometry
+    unit = np.zeros(o.length)
     unit[o.current_density] = 1.0
     impedance = []
     for frequency in frequencies:

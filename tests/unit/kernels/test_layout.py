@@ -11,7 +11,6 @@ from solidcell.kernels.layout import (
     STATES,
     STEPS,
     TIMESERIES,
-    Offsets,
     offsets,
     state_names,
 )
@@ -22,7 +21,7 @@ planes = st.integers(1, 2)
 
 
 def test_offsets_name_the_states_in_the_order_of_the_table() -> None:
-    assert Offsets._fields == (*(state.name for state in STATES), "size")
+    assert offsets(2, 3)._fields == (*(state.name for state in STATES), "length")
 
 
 @given(nodes, shells, planes)
@@ -30,14 +29,14 @@ def test_states_follow_each_other_without_gap_or_overlap(
     nodes: int, shells: int, planes: int
 ) -> None:
     length = {"shells": nodes * shells, "nodes": nodes, "planes": planes, "cell": 1}
-    lengths = np.diff(offsets(nodes, shells, planes))
+    lengths = np.diff(list(offsets(nodes, shells, planes)._asdict().values()))
     assert lengths.tolist() == [length[state.domain] for state in STATES]
 
 
 @given(nodes, shells, planes)
 def test_every_entry_has_a_name_of_its_own(nodes: int, shells: int, planes: int) -> None:
     names = state_names(nodes, shells, planes)
-    assert len(names) == len(set(names)) == offsets(nodes, shells, planes).size
+    assert len(names) == len(set(names)) == offsets(nodes, shells, planes).length
 
 
 def test_names_point_at_the_entries_they_name() -> None:

@@ -177,6 +177,30 @@ def test_creep_into_pores_shorts_the_pellet_in_days_at_25_mpa_and_in_hours_at_75
     assert hours[75.0] < 0.1
 
 
+@pytest.mark.parametrize("seconds", [30.0, 60.0, 600.0], ids=["before", "at", "after"])
+def test_a_ramp_that_outlives_its_step_or_ends_with_it_is_followed_to_its_end(
+    seconds: float,
+) -> None:
+    """The step of the ramp ends before, at and after the ramp's own end at 60 s."""
+    cell = make_cell(nodes=6, shells=10, lithium=PRESSED_LITHIUM._asdict())
+    steps = [rest(seconds, pressure=20 * MPA, within=60.0), rest(600.0, period=10.0)]
+    done = run(cell, steps, start=0.3, pressure=5 * MPA)
+    later = done.rows["stack_pressure"][done.rows["time"] > max(seconds, 60.0) + 1.0]
+    assert later == pytest.approx(20 * MPA, rel=1e-12)
+
+
+def test_rows_between_the_steps_of_a_steep_ramp_are_right() -> None:
+    """1 to 25 MPa within a minute at 1C: a row a second within the tolerance of 0.1 mV."""
+    contact = FIXED_CONTACT._replace(law=1, parameters=PRESSED)
+    cell = make_cell(nodes=8, shells=10, contact=contact, lithium=PRESSED_LITHIUM._asdict())
+    steps = [current(ONE_C, duration=120.0, pressure=25 * MPA, within=60.0, period=1.0)]
+    rows = run(cell, steps, start=0.4, pressure=1 * MPA, tolerance=1e-4).rows
+    fine = run(cell, steps, start=0.4, pressure=1 * MPA, tolerance=1e-7, longest=0.2).rows
+    at = np.searchsorted(fine["time"], rows["time"])[1:-1]
+    assert fine["time"][at] == pytest.approx(rows["time"][1:-1])
+    assert np.abs(rows["voltage"][1:-1] - fine["voltage"][at]).max() < 1e-4
+
+
 def test_a_fresh_cell_forgets_what_it_went_through() -> None:
     lithium = PRESSED_LITHIUM._asdict()
     cell = make_cell(nodes=6, shells=10, lithium=lithium)

@@ -18,6 +18,7 @@ from laboratory import (
 from solidcell.kernels.codes import Result
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.lithium_metal import detaching_thickness, void_contact
+from solidcell.kernels.parameters import at_temperature
 
 LITHIUM = PRESSED_LITHIUM._replace(film=NO_FILM)
 CELL = make_symmetric_cell(lithium=LITHIUM._asdict())
@@ -87,7 +88,7 @@ def test_without_pressure_voids_detach_the_lithium() -> None:
     assert done.result == Result.CONTACT_LOST
     assert done.rows["contact_fraction_negative"][-1] == pytest.approx(0.05, abs=1e-6)
     assert done.entry("void_thickness")[-1] == pytest.approx(
-        detaching_thickness(cell.lithium), rel=1e-6
+        detaching_thickness(cell.lithium, at_temperature(cell, ROOM)), rel=1e-6
     )
 
 
@@ -126,8 +127,9 @@ def test_the_planes_of_a_symmetric_cell_take_turns() -> None:
 
 def test_void_contact_is_a_power_of_the_voids_volume() -> None:
     """theta_v = 1 fresh, 0.05 near the height of separation, and concave in between."""
+    coefficients = at_temperature(make_cell(lithium=LITHIUM._asdict()), ROOM)
     heights = np.linspace(0.0, 4.5e-6, 50)
-    contact = np.array([void_contact(LITHIUM, h)[0] for h in heights])
+    contact = np.array([void_contact(LITHIUM, coefficients, h)[0] for h in heights])
     assert contact[0] == 1.0
     assert (np.diff(contact) < 0.0).all()
     assert (np.diff(contact, 2) > 0.0).all()

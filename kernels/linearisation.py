@@ -1,0 +1,176 @@
+"""Derivatives of the equations of the electrode's nodes: for steps, spectra and resistances."""
+
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.kernels.codes import ContactLaw
+from solidcell.kernels.composite_electrode import (
+    EXCHANGE_FLOOR,
+    LEAST_RETENTION,
+    contact_changes,
+    fill_contacts,
+    film_activation,
+    film_grows,
+    loss_and_healing,
+    node_constriction,
+    retention_rate,
+)
+from solidcell.kernels.interphase import THINNEST, first_charge_rate, growth_rate
+from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.workspace import (
+    AREA,
+    COLUMN,
+    CONTACT,
+    FILLING,
+    FILM,
+    FILM_SHARE,
+    FILM_TO_POTENTIAL,
+    FILM_TO_SELF,
+    FIRST_TO_CURRENT,
+    FIRST_TO_SELF,
+    INVERSE_AREA,
+    INVERSE_PHI_SLOPE,
+    POTENTIAL_RESPONSE,
+    RETENTION_TO_CURRENT,
+    RETENTION_TO_MEAN,
+    RETENTION_TO_PRESSURE,
+    RETENTION_TO_SELF,
+    SPREAD,
+    TO_FILM,
+    TO_FIRST,
+    TO_PRESSURE,
+    TO_RETENTION,
+    TRANSFER,
+    Workspace,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+CONSTANT = int(ContactLaw.CONSTANT)
+
+
+@inline_kernel
+def slow_states(cell: HalfCell) -> bool:
+    """Whether the electrode's nodes have slow states that change."""
+    return cell.contact.evolves != 0 or film_grows(cell)
+
+
+@inline_kernel
+def pressure_acts(cell: HalfCell) -> bool:
+    """Whether the stack pressure acts on the contact of the particles."""
+    return cell.contact.law != CONSTANT or cell.contact.evolves != 0
+
+
+@embedded_kernel
+def linearise_nodes(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, pressure: float, y: FloatArray
+) -> None:
+    """Derivatives of the equations of each node, whatever the step, into `work`."""
+    o = work.offsets
+    nodes = work.nodes.shape[1]
+    scale = cell.table_inverse_spacing
+    thermal = coefficients.thermal_voltage
+    law_slope = 0.0
+    if contact_changes(cell):
+        law_slope = fill_contacts(cell, work, pressure, y)
+    with_film, with_slow, with_pressure = film_grows(cell), slow_states(cell), pressure_acts(cell)
+    thickness = 0.0
+    if with_slow:
+        for k in range(nodes):
+            thickness += cell.width[k]
+    if with_film:
+        potential = y[o.potential_difference : o.plane_voltage]
+        film_activation(cell, coefficients, potential, work.nodes[COLUMN])
+    loss, relief, healing = loss_and_healing(cell.contact, pressure)
+    for k in range(nodes):
+        volume_current = y[o.reaction_current + k]
+        j = volume_current * work.nodes[INVERSE_AREA, k]
+        index, d = interval(
+            cell.table_origin, scale, cell.table_intervals, y[o.surface_stoichiometry + k]
+        )
+        exchange = coefficients.exchange_factor * value(cell.exchange_table, index, d)
+        exchange_slope = coefficients.exchange_factor * slope(cell.exchange_table, scale, index, d)
+        if exchange < EXCHANGE_FLOOR:
+            exchange, exchange_slope = EXCHANGE_FLOOR, 0.0
+        potential_slope = slope(cell.potential_table, scale, index, d)
+        if coefficients.temperature_offset != 0.0:
+            potential_slope += coefficients.temperature_offset * slope(
+                cell.entropy_table, scale, index, d
+            )
+        inverse_phi_slope = 1.0
+        if not cell.constant_diffusivity:
+            inverse_phi_slope = 1.0 / slope(cell.kirchhoff_table, scale, index, d)
+        inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
+        dw_dx = potential_slope - thermal * j * inverse_root * exchange_slope / exchange
+        work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
+        work.nodes[POTENTIAL_RESPONSE, k] = dw_dx * inverse_phi_slope
+        transfer = 2.0 * thermal * inverse_root
+        film_resistance = cell.coating_resistance[k]
+        if with_film:
+            film_resistance += work.nodes[FILM, k] / coefficients.film_conductivity
+        work.nodes[TRANSFER, k] = transfer * work.nodes[INVERSE_AREA, k]
+        work.nodes[FILM_SHARE, k] = film_resistance * work.nodes[INVERSE_AREA, k]
+        spread_slope = 0.0
+        if cell.contact.pitch > 0.0:
+            spread, spread_slope = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
+            work.nodes[SPREAD, k] = spread / work.nodes[AREA, k]
+        if not (with_slow or with_pressure):
+            continue
+
+        slow = work.slow
+        contact, retention = work.nodes[CONTACT, k], y[o.contact_retention + k]
+        per_theta = volume_current / work.nodes[AREA, k] * spread_slope
+        per_theta -= j * (transfer + film_resistance) / contact
+        slow[TO_PRESSURE, k] = (
+            per_theta * cell.contact_fraction[k] * law_slope * max(retention, LEAST_RETENTION)
+        )
+        if cell.contact.evolves:
+            filling = work.nodes[FILLING, k]
+            rate, to_self, to_filling, to_mean = retention_rate(
+                cell,
+                cell.contact.minimum,
+                loss,
+                healing * pressure,
+                y[o.mean_stoichiometry + k],
+                filling * volume_current,
+                retention,
+            )
+            slow[TO_RETENTION, k] = 0.0
+            if retention > LEAST_RETENTION:
+                slow[TO_RETENTION, k] = per_theta * contact / retention
+            healed = healing * (1.0 - retention)
+            slow[RETENTION_TO_SELF, k] = to_self
+            slow[RETENTION_TO_CURRENT, k] = to_filling * filling
+            slow[RETENTION_TO_PRESSURE, k] = healed + relief * (healed * pressure - rate)
+            slow[RETENTION_TO_MEAN, k] = to_mean
+        if with_film:
+            square, first = y[o.film_square + k], y[o.first_film + k]
+            film = cell.film
+            rate, to_square = growth_rate(
+                film.law,
+                square,
+                film.growth_constant,
+                film.linear_constant,
+                film.logarithmic_constant,
+                film.logarithmic_time,
+                film.initial_thickness,
+                work.nodes[COLUMN, k],
+            )
+            # Every growth law is proportional to its factor, which is exponential in the potential.
+            to_potential = rate * film.voltage_coefficient / thermal
+            to_first, to_charging = 0.0, 0.0
+            if film.first_thickness > 0.0:
+                _, to_first, to_charging = first_charge_rate(
+                    first, film.first_thickness, film.first_charge, volume_current * thickness
+                )
+            per_film = j / coefficients.film_conductivity
+            slow[TO_FILM, k] = 0.5 * per_film / max(sqrt(max(square, 0.0)), THINNEST)
+            slow[FILM_TO_SELF, k] = to_square
+            slow[FILM_TO_POTENTIAL, k] = to_potential
+            slow[TO_FIRST, k] = per_film
+            slow[FIRST_TO_SELF, k] = to_first
+            slow[FIRST_TO_CURRENT, k] = to_charging * thickness
