@@ -71,7 +71,9 @@ def load_pybamm() -> Any:
     return pybamm
 
 
-def half_cell_model(pybamm: Any, *, series_resistance: bool = False) -> Any:
+def half_cell_model(
+    pybamm: Any, *, series_resistance: bool = False, double_layers: bool = False
+) -> Any:
     """Build PyBaMM's stock half-cell DFN for a single-ion conductor.
 
     PyBaMM's own submodel of a constant electrolyte concentration takes the place of the salt
@@ -83,6 +85,8 @@ def half_cell_model(pybamm: Any, *, series_resistance: bool = False) -> Any:
         PyBaMM.
     series_resistance : bool
         Whether a resistance in series, on the lithium side, is part of the voltage.
+    double_layers : bool
+        Whether current also charges double layers.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def half_cell_model(pybamm: Any, *, series_resistance: bool = False) -> Any:
         "contact resistance": "true" if series_resistance else "false",
         # The electrode's unknown is phi_s - phi_e: half the algebraic states, and with the boundary
         # values of `spatial_options` a third of the error of the two-potential form.
-        "surface form": "algebraic",
+        "surface form": "differential" if double_layers else "algebraic",
     }
     model = pybamm.lithium_ion.DFN(options, build=False)
     model.submodels["electrolyte diffusion"] = pybamm.electrolyte_diffusion.ConstantConcentration(

@@ -26,6 +26,7 @@ from solidcell.engine.validation.curve import FloatArray
 from solidcell.engine.validation.discretisation import Mesh
 from solidcell.engine.validation.half_cell import HalfCell
 from solidcell.engine.validation.reference import (
+    half_cell_model,
     load_pybamm,
     parameter_values,
     spatial_options,
@@ -56,37 +57,8 @@ def frequencies(*, lowest: float = 1.0e-2, highest: float = 1.0e4, points: int =
     return np.geomspace(highest, lowest, points)
 
 
-def double_layer_model(pybamm: Any, *, series_resistance: bool = False) -> Any:
-    """Build PyBaMM's half-cell DFN for a single-ion conductor, with double layers.
-
-    Parameters
-    ----------
-    pybamm : module
-        PyBaMM.
-    series_resistance : bool
-        Whether a resistance in series, on the lithium side, is part of the voltage.
-
-    Returns
-    -------
-    pybamm.lithium_ion.DFN
-    """
-    options = {
-        "working electrode": "positive",
-        "transport efficiency": "tortuosity factor",
-        "contact resistance": "true" if series_resistance else "false",
-        "surface form": "differential",
-    }
-    model = pybamm.lithium_ion.DFN(options, build=False)
-    model.submodels["electrolyte diffusion"] = pybamm.electrolyte_diffusion.ConstantConcentration(
-        model.param, model.options
-    )
-    model.build_model()
-    return model
-
-
-def impedance(
+def eis_simulation(
     cell: HalfCell,
-    frequency: FloatArray,
     *,
     stoichiometry: float,
     temperature: float = 298.15,
@@ -94,15 +66,13 @@ def impedance(
     lithium_double_layer: float = 0.3,
     entropy: bool = False,
     mesh: Mesh = SPECTRUM_MESH,
-) -> ComplexArray:
-    """Impedance of the half cell in equilibrium.
+) -> Any:
+    """Build PyBaMM's linearisation of the half cell in equilibrium.
 
     Parameters
     ----------
     cell : HalfCell
         The cell.
-    frequency : ndarray, shape (n,)
-        [Hz]
     stoichiometry : float
         Uniform lithium fraction.
     temperature : float
@@ -118,8 +88,7 @@ def impedance(
 
     Returns
     -------
-    ndarray of complex, shape (n,)
-        Ohm of the whole cell.
+    pybamm.EISSimulation
 
     Raises
     ------
@@ -127,7 +96,9 @@ def impedance(
         PyBaMM is not installed.
     """
     pybamm = load_pybamm()
-    model = double_layer_model(pybamm, series_resistance=cell.series_resistance > 0.0)
+    model = half_cell_model(
+        pybamm, series_resistance=cell.series_resistance > 0.0, double_layers=True
+    )
     values = parameter_values(
         pybamm, cell, temperature=temperature, stoichiometry=stoichiometry, entropy=entropy
     )
@@ -140,7 +111,27 @@ def impedance(
         },
         check_already_exists=False,
     )
-    simulation = pybamm.EISSimulation(
+    return pybamm.EISSimulation(
         model, parameter_values=values, **spatial_options(pybamm, model, mesh)
     )
+
+
+def impedance(cell: HalfCell, frequency: FloatArray, **conditions: Any) -> ComplexArray:
+    """Impedance of the half cell in equilibrium.
+
+    Parameters
+    ----------
+    cell : HalfCell
+        The cell.
+    frequency : ndarray, shape (n,)
+        [Hz]
+    conditions
+        Keywords of `eis_simulation`.
+
+    Returns
+    -------
+    ndarray of complex, shape (n,)
+        Ohm of the whole cell.
+    """
+    simulation = eis_simulation(cell, **conditions)
     return np.asarray(simulation.solve(frequency).impedance, dtype=np.complex128)
