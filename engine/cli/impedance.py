@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from solidcell.engine.cli.execute import execute
 from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError, SimulationStopped
@@ -146,24 +147,7 @@ def impedance(
                 ),
             },
         )
-
-        from solidcell.engine.cli.progress import RunProgress, compiling
-        from solidcell.engine.simulation import default_path, run_to_file
-
-        path = output or default_path(derived)
-        if path.is_dir():
-            path /= default_path(derived).name
-        try:
-            with RunProgress(terminal) as progress:
-                report = run_to_file(
-                    derived,
-                    path,
-                    force=force,
-                    report=progress,
-                    compiling=lambda: compiling(terminal),
-                )
-        except KeyboardInterrupt:
-            raise SimulationStopped("The run was interrupted; no file was written.") from None
+        report = execute(terminal, derived, output, force)
         if not report.summary.completed:
             raise SimulationStopped(report.summary.message)
         _tell(terminal, report.path, plot)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from solidcell.engine.cli.execute import execute
 from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError, SimulationStopped
@@ -49,26 +50,7 @@ def run(
         from solidcell.engine.scenario import load_scenario
 
         loaded = load_scenario(scenario, overrides=overrides(settings or []))
-
-        from solidcell.engine.cli.progress import RunProgress, compiling
-        from solidcell.engine.simulation import default_path, run_to_file
-
-        path = output or default_path(loaded)
-        if path.is_dir():
-            path /= default_path(loaded).name
-        try:
-            with RunProgress(terminal) as progress:
-                report = run_to_file(
-                    loaded,
-                    path,
-                    force=force,
-                    report=progress,
-                    compiling=lambda: compiling(terminal),
-                )
-        except KeyboardInterrupt:
-            raise SimulationStopped(
-                "The run was interrupted before its first step; no file was written."
-            ) from None
+        report = execute(terminal, loaded, output, force)
         if not quiet:
             _tell(terminal, report.path)
         if not report.summary.completed:
