@@ -12,6 +12,7 @@ from solidcell.kernels.outputs import (
     double_layer_charge,
     film_share,
     positive_lithium,
+    trapped_lithium,
     write_interfaces,
     write_split,
 )
@@ -163,7 +164,8 @@ def begin_cycle(
     clock, counters = progress.clock, progress.counters
     positive, _ = positive_lithium(cell, work, y)
     clock[CYCLE_START] = clock[TIME]
-    clock[CYCLE_KEPT] = FARADAY * (positive + film_share(cell, work, y))
+    positive += trapped_lithium(cell, work, y) + film_share(cell, work, y)
+    clock[CYCLE_KEPT] = FARADAY * positive
     clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
     clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     clock[CYCLE_DISCHARGED] = y[o.discharge_charge]
@@ -204,7 +206,9 @@ def end_cycle(
     charged = y[o.charge_charge] - clock[CYCLE_CHARGED]
     # What films have taken has left the particles without a current in the collector; what charges
     # double layers has passed the collector without reaching them.
-    kept = FARADAY * (positive + film_share(cell, work, y)) - double_layer_charge(cell, work, y)
+    trapped = trapped_lithium(cell, work, y)
+    kept = FARADAY * (positive + trapped + film_share(cell, work, y))
+    kept -= double_layer_charge(cell, work, y)
     gained = kept - clock[CYCLE_KEPT]
     row = buffers.cycles[counters[CYCLE_ROWS]]
     row[0] = clock[CYCLE_START]
@@ -235,6 +239,15 @@ def end_cycle(
     for n in range(4):
         row[19 + n] = progress.interfaces[n]
     row[23] = clock[PLATING_RISK]
+    active, connected, thickness = 0.0, 0.0, 0.0
+    for k in range(work.nodes.shape[1]):
+        thickness += cell.width[k]
+        active += cell.width[k] * y[o.active_share + k]
+        connected += cell.width[k] * y[o.active_share + k] * y[o.utilisation + k]
+    row[24], row[25] = 1.0, 1.0
+    if thickness > 0.0:
+        row[24], row[25] = active / thickness, connected / active
+    row[26], row[27] = trapped, positive
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]

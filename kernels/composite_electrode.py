@@ -298,8 +298,8 @@ def slow_rates(
         rate, square = f[o.film_square : o.first_film], y[o.film_square : o.first_film]
         film_growth(cell.film, square, factor, rate)
         first, first_rate = (
-            y[o.first_film : o.potential_difference],
-            f[o.first_film : o.potential_difference],
+            y[o.first_film : o.utilisation],
+            f[o.first_film : o.utilisation],
         )
         final, charge_constant = cell.film.first_thickness, cell.film.first_charge
         reaction = y[o.reaction_current : o.plane_current]

@@ -94,7 +94,7 @@ def factorize_system(
                 )
                 swelling = slope(cell.volume_table, scale, index, d)
                 response = cell.width[k] * cell.active_fraction[k] * swelling / 3.0
-                response *= y[o.utilisation + k]
+                response *= y[o.active_share + k] * y[o.utilisation + k]
                 work.nodes[THICKNESS_RESPONSE, k] = response
                 # Mean lithium fraction per reaction current.
                 filling = step * work.nodes[FILLING, k]

@@ -71,7 +71,10 @@ def initial_state(
         y[n] = stoichiometry
     for k in range(work.nodes.shape[1]):
         y[o.contact_retention + k] = cell.contact_retention[k]
-        y[o.utilisation + k] = utilisation(cell, cell.contact_retention[k])
+        connected = utilisation(cell, cell.contact_retention[k])
+        y[o.utilisation + k] = connected
+        y[o.active_share + k] = 1.0
+        y[o.isolated_lithium + k] = (1.0 - connected) * stoichiometry
         y[o.film_square + k] = cell.film.initial_thickness**2
     for p in range(cell.planes):
         y[o.plated_lithium + p] = lithium

@@ -8,6 +8,7 @@ without the integrator noticing.
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.kernels.active_material import crack, cracks, lose_material, loses_material
 from solidcell.kernels.books import (
     begin_cycle,
     end_cycle,
@@ -37,6 +38,7 @@ from solidcell.kernels.outputs import (
     double_layer_charge,
     film_share,
     positive_lithium,
+    trapped_lithium,
 )
 from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.progress import (
@@ -219,11 +221,15 @@ def reset_cell(
     retention = protocol.retention[row]
     if not np.isnan(retention):
         for k in range(work.nodes.shape[1]):
+            connected = utilisation(cell, retention)
             y[o.contact_retention + k] = retention
-            y[o.utilisation + k] = utilisation(cell, retention)
+            y[o.utilisation + k] = connected
+            share = y[o.active_share + k] * (1.0 - connected)
+            y[o.isolated_lithium + k] = share * y[o.mean_stoichiometry + k]
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     prepare_workspace(cell, coefficients, y, work)
-    clock[CYCLE_KEPT] = FARADAY * (positive_lithium(cell, work, y)[0] + film_share(cell, work, y))
+    kept = positive_lithium(cell, work, y)[0] + trapped_lithium(cell, work, y)
+    clock[CYCLE_KEPT] = FARADAY * (kept + film_share(cell, work, y))
     clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
 
 
@@ -590,12 +596,22 @@ def drive(
                     counters[SNAPSHOT_DUE] = 1
                     clock[NEXT_SNAPSHOT] += protocol.snapshot_period[row]
                 continue
+            if cracks(cell):
+                if not counters[DENSE_READY]:
+                    prepare_dense(method, stages)
+                    counters[DENSE_READY] = 1
+                crack(cell, work, stages, clock[END_FRACTION], clock[ACCEPTED_SIZE])
             if clock[END_FRACTION] < 1.0:
                 interpolate(stages, clock[END_FRACTION], stages.argument)
                 copy(stages.argument, y)
             else:
                 copy(stages.end, y)
             clock[TIME] = end
+            # Active material and ion paths change over many cycles: a step takes them as they are.
+            if loses_material(cell):
+                lose_material(cell, work, y)
+            if loses_material(cell) or (cell.contact.path_exponent > 0.0 and cell.contact.evolves):
+                prepare_workspace(cell, coefficients, y, work)
             watch_interfaces(cell, coefficients, work, clock, y)
             if 0.0 < clock[RAMP_END] < clock[TIME] + SMALLEST_STEP:
                 end_ramp(clock)

@@ -55,14 +55,14 @@ RESISTANCE_CONTROL = int(Control.RESISTANCE)
 def prepare_workspace(
     cell: HalfCell, coefficients: Coefficients, y: FloatArray, work: Workspace
 ) -> None:
-    """Fill what depends on the temperature, and on utilisation and ion paths of the state `y`."""
+    """Fill what depends on the temperature, and on active material and ion paths of the state `y`."""
     nodes = work.nodes.shape[1]
     o = work.offsets
     if nodes > 0:
-        retention = y[o.contact_retention : o.utilisation]
+        retention = y[o.contact_retention : o.film_square]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)
     for k in range(nodes):
-        work.nodes[AREA, k] = cell.active_area[k] * y[o.utilisation + k]
+        work.nodes[AREA, k] = cell.active_area[k] * y[o.active_share + k] * y[o.utilisation + k]
         work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / work.nodes[AREA, k]
         work.nodes[FILLING, k] = -coefficients.filling_rate / work.nodes[AREA, k]
     if work.nodes.shape[1] > 0:

@@ -179,7 +179,8 @@ def electrode_thickness(
         index, d = interval(
             cell.table_origin, scale, cell.table_intervals, y[o.mean_stoichiometry + k]
         )
-        swelling = slope(cell.volume_table, scale, index, d) * y[o.utilisation + k]
+        swelling = slope(cell.volume_table, scale, index, d)
+        swelling *= y[o.active_share + k] * y[o.utilisation + k]
         layer = cell.width[k] * cell.active_fraction[k] * swelling / 3.0
         work.nodes[COLUMN, k] = layer * work.nodes[FILLING, k]
 

@@ -49,14 +49,17 @@ STATES: tuple[State, ...] = (
     State("highest_pressure", "Pa", "cell", True, "Highest stack pressure that lithium has seen"),
     State("pore_damage", "1", "cell", True, "Lithium that has crept into pores; 1 shorts the cell"),
     State("positive_film_charge", "C/m2", "cell", True, "Charge in the films of the particles"),
+    State("cracked_lithium", "mol/m2", "cell", True, "Lithium in material that has cracked off"),
     State("discharge_charge", "C/m2", "cell", True, "Charge passed in discharge"),
     State("charge_charge", "C/m2", "cell", True, "Charge passed in charge"),
     State("discharge_energy", "J/m2", "cell", True, "Energy delivered in discharge"),
     State("charge_energy", "J/m2", "cell", True, "Energy taken up in charge"),
     State("contact_retention", "1", "nodes", True, "Share of the fresh contact that is left"),
-    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
     State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
     State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
+    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
+    State("active_share", "1", "nodes", True, "Share of the active material that has not cracked"),
+    State("isolated_lithium", "1", "nodes", True, "Lithium of isolated particles, of fresh sites"),
     State("potential_difference", "V", "nodes", None, "Electrode against electrolyte at the nodes"),
     State("plane_voltage", "V", "planes", None, "Voltage across each lithium plane"),
     State("surface_stoichiometry", "1", "nodes", False, "Lithium fraction at the particle surface"),
@@ -74,7 +77,8 @@ STATES: tuple[State, ...] = (
 class Offsets(NamedTuple):
     """Where each state starts in the state vector: differential states first, algebraic ones last.
 
-    The slow states of the nodes stand together, so that a cell in which they don't change skips them.
+    The slow states of the nodes stand together, so that a cell in which they don't change skips them;
+    the last three change between the steps alone.
 
     In between lie the voltages across double layers, which are differential where the double layers
     are part of the physics.
@@ -88,14 +92,17 @@ class Offsets(NamedTuple):
     highest_pressure: int
     pore_damage: int
     positive_film_charge: int
+    cracked_lithium: int
     discharge_charge: int
     charge_charge: int
     discharge_energy: int
     charge_energy: int
     contact_retention: int
-    utilisation: int
     film_square: int
     first_film: int
+    utilisation: int
+    active_share: int
+    isolated_lithium: int
     potential_difference: int
     plane_voltage: int
     surface_stoichiometry: int
@@ -219,11 +226,16 @@ CYCLES: tuple[str, ...] = (
     "film_thickness_positive",
     "film_thickness_negative",
     "plating_risk",
+    "active_material",
+    "utilisation",
+    "trapped_lithium",
+    "positive_lithium",
 )
 """Columns of a row of the table of cycles, per geometric area.
 
 Lithium is the metal at its end, mol/m2; charges are in C/m2; the thickness is that of what changes, m;
-plating_risk is 1 where plating has exceeded the critical current.
+plating_risk is 1 where plating has exceeded the critical current. Of the active material, shares are
+means over the electrode; lithium is in mol/m2, that of the positive electrode in connected particles.
 """
 
 SPECTRA: tuple[str, ...] = ("time", "cycle", "step", "temperature", "stiffness", "configuration")

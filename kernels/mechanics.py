@@ -56,7 +56,7 @@ def layer_thickness(cell: HalfCell, o: Offsets, y: FloatArray) -> float:
             cell.table_origin, scale, cell.table_intervals, y[o.mean_stoichiometry + k]
         )
         swelling = value(cell.volume_table, index, d)
-        connected = cell.active_fraction[k] * y[o.utilisation + k]
+        connected = cell.active_fraction[k] * y[o.active_share + k] * y[o.utilisation + k]
         total += cell.width[k] * connected * swelling / 3.0
     return total
 

@@ -61,7 +61,7 @@ def equilibrium_voltage(cell: HalfCell, coefficients: Coefficients, stoichiometr
 
 @kernel
 def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[float, float]:
-    """Lithium in the positive electrode, mol/m2 of geometric area, and its mean fraction.
+    """Lithium in connected particles, mol/m2 of geometric area, and its mean fraction.
 
     Counted shell by shell: the mean fractions of the state vector are integrals of the current, and
     the two are compared by the balance of charge. A cell without such an electrode has none.
@@ -80,15 +80,26 @@ def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[fl
     amount, sites = 0.0, 0.0
     for k in range(nodes):
         weight = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
-        weight *= y[o.utilisation + k]
+        weight *= y[o.active_share + k] * y[o.utilisation + k]
         amount += weight * means[k]
         sites += weight
     return amount, amount / sites
 
 
 @kernel
+def trapped_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
+    """Lithium in active material that no longer takes part, mol/m2."""
+    o = work.offsets
+    total = y[o.cracked_lithium]
+    for k in range(work.nodes.shape[1]):
+        sites = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
+        total += sites * y[o.isolated_lithium + k]
+    return float(total)
+
+
+@kernel
 def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
-    """Lithium of the electrodes and of the films that have taken some of it, mol/m2.
+    """Lithium of the electrodes, trapped or not, and of the films that have taken some, mol/m2.
 
     The double layers hold charge that has crossed one electrode and not the other.
     """
@@ -99,7 +110,7 @@ def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
         total += y[o.plated_lithium + p]
         if cell.double_layer:
             charge += cell.lithium.capacitance * y[o.plane_voltage + p]
-    return total + film_share(cell, work, y) - charge / FARADAY
+    return total + trapped_lithium(cell, work, y) + film_share(cell, work, y) - charge / FARADAY
 
 
 @kernel

@@ -172,6 +172,30 @@ class Lithium(NamedTuple):
 
 
 @block
+class Cracking(NamedTuple):
+    """How active material cracks off; see `solidcell.kernels.active_material`.
+
+    Attributes
+    ----------
+    rate
+        beta, share of the fresh material lost in a second at the critical stress, 1/s; 0 for none.
+    critical_stress, exponent
+        sigma_c, Pa, and m.
+    modulus, poisson_ratio
+        E, Pa, and nu of the particles.
+    strain_coefficient
+        k, share lost per volume change.
+    """
+
+    rate: float
+    critical_stress: float
+    exponent: float
+    modulus: float
+    poisson_ratio: float
+    strain_coefficient: float
+
+
+@block
 class PoreCreep(NamedTuple):
     """Creep of lithium into the pores of the separator.
 
@@ -244,8 +268,8 @@ class HalfCell(NamedTuple):
         J/mol.
     capacitance
         Of the particles' double layer, F/m2 of contact area.
-    contact, film
-        Contact and interphase of the particles.
+    contact, film, cracking
+        Contact, interphase and cracks of the particles.
     separator_resistance
         L_s / kappa_s at the reference temperature, Ohm m2.
     lithium
@@ -290,6 +314,7 @@ class HalfCell(NamedTuple):
     capacitance: float
     contact: Contact
     film: Film
+    cracking: Cracking
     separator_resistance: float
     lithium: Lithium
     pore_creep: PoreCreep

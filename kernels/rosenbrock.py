@@ -14,7 +14,7 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
+from solidcell.kernels.half_cell import Drive, evaluate
 from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
@@ -129,10 +129,7 @@ def rosenbrock_step(
     count = u.shape[0]
     implicit = step * method.gamma
     # Slow states of the nodes end the differential ones; where they rest, they are skipped.
-    moving = o.potential_difference if slow_states(cell) else o.contact_retention
-    if cell.contact.path_exponent > 0.0 and cell.contact.evolves:
-        # Ion paths close over many cycles: a step takes them as they are at its start.
-        prepare_workspace(cell, coefficients, y, work)
+    moving = o.utilisation if slow_states(cell) else o.contact_retention
     factorize_system(cell, coefficients, drive, work, time, y, implicit)
     for i in range(count):
         argument = stages.argument

@@ -32,6 +32,7 @@ from solidcell.kernels.network import allocate_network
 from solidcell.kernels.parameters import (
     Coefficients,
     Contact,
+    Cracking,
     Film,
     HalfCell,
     Lithium,
@@ -154,6 +155,15 @@ PRESSED_LITHIUM = STATIC_LITHIUM._replace(
     exchange_current=300.0, interface_resistance=25e-4, law=1, voids=1, film=LITHIUM_FILM
 )
 """Lithium under the measured law of pressure, with voids and film."""
+SOUND = Cracking(
+    rate=0.0,
+    critical_stress=100e6,
+    exponent=2.0,
+    modulus=199e9,
+    poisson_ratio=0.25,
+    strain_coefficient=0.0,
+)
+"""Particles that don't crack, with the constants of NMC811."""
 CLOSED_PORES = PoreCreep(
     opening=0.0, linear=5090e6 * 3600.0, yield_pressure=47.4e6, exponent=6.56, time=3600.0
 )
@@ -221,6 +231,7 @@ def make_cell(
         capacitance=0.3,
         contact=FIXED_CONTACT,
         film=NO_FILM,
+        cracking=SOUND,
         separator_resistance=1.25e-4,
         lithium=STATIC_LITHIUM._replace(**(lithium or {})),
         pore_creep=CLOSED_PORES,
@@ -454,7 +465,8 @@ class Experiment:
     @property
     def reaction(self) -> FloatArray:
         """Reaction current of contact area, A/m2, (snapshots, nodes)."""
-        area = self.cell.active_area * self.nodal("utilisation") * self.cell.contact_fraction
+        share = self.nodal("active_share") * self.nodal("utilisation")
+        area = self.cell.active_area * share * self.cell.contact_fraction
         return self.nodal("reaction_current") / (area * self.nodal("contact_retention"))
 
     def entry(self, name: str) -> FloatArray:

@@ -109,6 +109,32 @@ def composite_contact(scenario: Scenario, electrode: CompositeElectrode) -> para
     )
 
 
+SOUND = parameters.Cracking(
+    rate=0.0,
+    critical_stress=1.0,
+    exponent=1.0,
+    modulus=0.0,
+    poisson_ratio=0.0,
+    strain_coefficient=0.0,
+)
+"""Particles that don't crack."""
+
+
+def cracking_record(scenario: Scenario, electrode: CompositeElectrode) -> parameters.Cracking:
+    """Record of how the active material cracks off."""
+    cracking = electrode.cracking
+    if scenario.physics.cracking == "off" or cracking is None:
+        return SOUND
+    return parameters.Cracking(
+        rate=float(cracking.rate),
+        critical_stress=float(cracking.critical_stress),
+        exponent=float(cracking.exponent),
+        modulus=float(cracking.modulus),
+        poisson_ratio=float(cracking.poisson_ratio),
+        strain_coefficient=float(cracking.strain_coefficient),
+    )
+
+
 def lithium_record(scenario: Scenario) -> parameters.Lithium:
     """Record of the lithium planes; both of a symmetric cell are alike.
 

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.engine.cell.interfaces import (
+    SOUND,
     composite_contact,
+    cracking_record,
     film_record,
     lithium_record,
     pore_creep,
@@ -81,6 +83,7 @@ def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, An
         "capacitance": float(positive.double_layer_capacitance),
         "contact": contact,
         "film": film_record(positive.film, scenario.physics.interphase.positive),
+        "cracking": cracking_record(scenario, positive),
     }
 
 
@@ -151,6 +154,7 @@ def _nothing() -> dict[str, Any]:
             path_exponent=0.0,
         ),
         "film": film_record(None, "none"),
+        "cracking": SOUND,
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from solidcell.engine.scenario.base import Entry
 from solidcell.engine.scenario.collector import CurrentCollector
 from solidcell.engine.scenario.contact import CompositeContact, ContactLoss
+from solidcell.engine.scenario.cracking import Cracking
 from solidcell.engine.scenario.film import CompositeFilm
 from solidcell.engine.scenario.material import ActiveMaterial
 from solidcell.engine.scenario.parameter import (
@@ -77,6 +78,8 @@ class CompositeElectrode(Entry):
     """Factor on the length of diffusion, since lithium enters through patches of contact."""
     isolation_threshold: Contact = Kind("", above=0.0, maximum=1.0).of("0.7", _ESTIMATE)
     """Contact retention below which particles are isolated, with `isolation: on`."""
+    cracking: Cracking | None = None
+    """How active material cracks off, with `cracking: on`."""
     path_exponent: Coefficient = Kind("", minimum=0.0).of("1", _ESTIMATE)
     """Exponent of the contact retention in the conductivities, with `paths: on`."""
     film: CompositeFilm | None = None

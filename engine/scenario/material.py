@@ -72,7 +72,7 @@ class ActiveMaterial(Entry):
     """Activation energy of the exchange current."""
     volume_change: VolumeChange | None = None
     """Relative change of the particles' volume, against x; 0 at the full one. Used by fixtures other
-    than `constant_pressure` and by `contact: creep`."""
+    than `constant_pressure`, by `contact: creep` and by `cracking: on`."""
     reference_temperature: Temperature = Kind("K").of("298.15 K")
     """Temperature that the values of the whole cell hold for."""
     price: Price | None = None

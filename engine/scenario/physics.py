@@ -53,6 +53,8 @@ class Physics(Entry):
     """How films grow: one law for both electrodes, or `{positive: ..., negative: ...}`."""
     isolation: Literal["on", "off"] = "off"
     """Whether particles that lose contact are isolated."""
+    cracking: Literal["on", "off"] = "off"
+    """Whether active material cracks off under the stress of its own volume change."""
     paths: Literal["on", "off"] = "off"
     """Whether lost contact blocks the paths of ions and electrons."""
     double_layer: Literal["on", "off"] = "off"

@@ -21,9 +21,10 @@ def missing_constants(physics: Physics, cell: Cell) -> Iterator[tuple[str, str]]
     """The key of each choice in ``physics`` that lacks a constant, and what to do about it."""
     yield from _contact(physics, cell)
     yield from _voids(physics, cell)
+    yield from _cracking(physics, cell)
     yield from _films(physics, cell)
     if cell.symmetric:
-        for key in ("isolation", "paths"):
+        for key in ("isolation", "paths", "cracking"):
             if getattr(physics, key) == "on":
                 yield key, f"a symmetric lithium cell has no particles; write '{key}: off'"
 
@@ -87,6 +88,19 @@ def _voids(physics: Physics, cell: Cell) -> Iterator[tuple[str, str]]:
                 "voids",
                 f"'{physics.voids}' needs the constants of voids; add '{name}.voids: {{}}'",
             )
+
+
+def _cracking(physics: Physics, cell: Cell) -> Iterator[tuple[str, str]]:
+    if physics.cracking == "off" or isinstance(cell.positive, LithiumElectrode):
+        return
+    if cell.positive.cracking is None:
+        yield "cracking", "'on' needs the constants of cracking; add 'cell.positive.cracking: {}'"
+    if cell.positive.active_material.volume_change is None:
+        yield (
+            "cracking",
+            "'on' needs the active material's volume_change; add it to "
+            "cell.positive.active_material",
+        )
 
 
 def _films(physics: Physics, cell: Cell) -> Iterator[tuple[str, str]]:

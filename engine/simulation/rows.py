@@ -148,8 +148,10 @@ def cycles_columns(
         "short_circuit_damage": raw["short_circuit_damage"],
         "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
         "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
-        "loss_of_lithium_inventory": consumed / (FARADAY * inventory),
-        "loss_of_active_material": 0.0,
+        "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
+        "loss_of_active_material": 1.0 - raw["active_material"],
+        "utilisation_positive": raw["utilisation"],
+        "trapped_lithium": raw["trapped_lithium"],
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
         "pressure_minimum": raw["pressure_minimum"],
@@ -273,7 +275,7 @@ def fields_columns(
     left = np.column_stack([states[:, o.current_density], ionic[:, :-1]])
     concentration = cell.maximum_concentration
     particles = states[:, : o.mean_stoichiometry].reshape(count, shells, nodes)
-    area = cell.active_area * nodal("utilisation") * contact
+    area = cell.active_area * nodal("active_share") * nodal("utilisation") * contact
     return {
         "time": index[:, 0].copy(),
         "cycle": index[:, 1].copy(),

@@ -417,7 +417,19 @@ CYCLES = Table(
             "loss_of_active_material",
             "1",
             "Loss of active material in positive electrode",
-            "Share of the active material at the start of the run.",
+            "By cracking: share of the fresh active material.",
+        ),
+        Column(
+            "utilisation_positive",
+            "1",
+            "Utilisation of positive electrode",
+            "Share of the active material that is connected.",
+        ),
+        Column(
+            "trapped_lithium",
+            "mol/m2",
+            "Trapped lithium [mol.m-2]",
+            "In active material that has cracked off or lost contact.",
         ),
         Column(
             "thickness_change",

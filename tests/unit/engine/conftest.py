@@ -212,6 +212,8 @@ class SyntheticRun:
                 "film_charge_negative": 4e-3 * (cycle + 1),
                 "loss_of_lithium_inventory": 6e-5 * (cycle + 1),
                 "loss_of_active_material": 0.0,
+                "utilisation_positive": 1.0,
+                "trapped_lithium": 0.0,
                 "thickness_change": 1e-6,
                 "pressure_maximum": 5e6,
                 "pressure_minimum": 5e6,
