@@ -62,6 +62,7 @@ from solidcell.kernels.progress import (
     STIFFNESS,
     TEMPERATURE,
     TIME,
+    VOLTAGE_LOW,
     Buffers,
     Progress,
 )
@@ -137,8 +138,9 @@ def write_spectrum(protocol: Protocol, progress: Progress, buffers: Buffers, y: 
 def watch_interfaces(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, clock: FloatArray, y: FloatArray
 ) -> None:
-    """Keep the extremes of the cycle at work: pressure, contact of the lithium, plating current."""
+    """Keep the extremes of the cycle at work: voltage, pressure, contact and plating of lithium."""
     o = work.offsets
+    clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], y[o.voltage])
     clock[PRESSURE_LOW] = min(clock[PRESSURE_LOW], y[o.stack_pressure])
     clock[PRESSURE_HIGH] = max(clock[PRESSURE_HIGH], y[o.stack_pressure])
     for p in range(cell.planes):
@@ -176,6 +178,7 @@ def begin_cycle(
     progress.pulse[:] = np.nan
     clock[PRESSURE_LOW], clock[PRESSURE_HIGH] = y[o.stack_pressure], y[o.stack_pressure]
     clock[CONTACT_LOW], clock[PLATING_HIGH], clock[PLATING_RISK] = 1.0, 0.0, 0.0
+    clock[VOLTAGE_LOW] = np.inf
     counters[CYCLE_SOLVER_STEPS] = counters[SOLVER_STEPS]
     counters[OPEN_CYCLE] = 1
     cycle, cycles = counters[CYCLE], protocol.cycles
@@ -184,9 +187,11 @@ def begin_cycle(
     )
     if protocol.snapshot_every > 0:
         counters[SNAPPING] = keeps(protocol.snapshot_every, 1, 1, cycle, cycles)
-    copy(y, buffers.checkpoints[counters[CHECKPOINTS]])
-    buffers.checkpoint_time[counters[CHECKPOINTS]] = clock[TIME]
-    counters[CHECKPOINTS] += 1
+    if counters[RECORDING]:
+        n = counters[CHECKPOINTS]
+        copy(y, buffers.checkpoints[n])
+        buffers.checkpoint_index[n, 0], buffers.checkpoint_index[n, 1] = cycle, clock[TIME]
+        counters[CHECKPOINTS] += 1
 
 
 @inline_kernel

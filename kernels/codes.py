@@ -94,6 +94,7 @@ class Result(IntEnum):
     FINISHED = 0
     CHUNK_END = 1
     BUFFER_FULL = 2
+    CHECK_UP = 3
     STEP_SIZE_TOO_SMALL = 10
     POSITIVE_FULL = 11
     POSITIVE_EMPTY = 12

@@ -49,6 +49,9 @@ from solidcell.kernels.progress import (
     BLOCK,
     BLOCK_CAPACITY,
     BLOCK_INDEX,
+    BLOCK_RESISTANCE,
+    BLOCK_TIME,
+    CHECKED,
     CHECKPOINTS,
     CLOSE,
     CYCLE_KEPT,
@@ -114,10 +117,18 @@ from solidcell.kernels.progress import (
     TEMPERATURE,
     THICKNESS,
     TIME,
+    VOLTAGE_LOW,
     Buffers,
     Progress,
 )
-from solidcell.kernels.protocol import Protocol, drive_of
+from solidcell.kernels.protocol import (
+    CAPACITY_FLOOR,
+    RESISTANCE_CEILING,
+    TIME_LIMIT,
+    VOLTAGE_FLOOR,
+    Protocol,
+    drive_of,
+)
 from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
 from solidcell.kernels.stepsize import growth, reduction, start_size
 from solidcell.kernels.tableaus import Tableau
@@ -141,6 +152,7 @@ REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
+CHECK_UP = int(Result.CHECK_UP)
 LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
 CONTACT_LOST = int(Result.CONTACT_LOST)
 STACK_LOOSE = int(Result.STACK_LOOSE)
@@ -245,7 +257,7 @@ def drive(
     tolerance: float,
     budget: int,
 ) -> int:
-    """Execute the protocol until it ends, `budget` solver steps are done or a buffer is full.
+    """Execute the protocol until it ends, a check-up is due, `budget` is spent or a buffer is full.
 
     Parameters
     ----------
@@ -320,10 +332,21 @@ def drive(
                 counters[PHASE] = END_CYCLE
             elif counters[RESULT] != FINISHED or block == protocol.block_start.size:
                 counters[PHASE] = DONE
+            elif (
+                protocol.block_check_up[block] > 0
+                and counters[REPETITION] % protocol.block_check_up[block] == 0
+                and not counters[CHECKED]
+            ):
+                counters[CHECKED] = 1
+                return CHECK_UP
             elif counters[REPETITION] == protocol.block_repeat[block]:
                 counters[REPETITION] = 0
                 counters[BLOCK_INDEX] += 1
+                counters[CHECKED] = 0
             else:
+                if counters[REPETITION] == 0:
+                    clock[BLOCK_TIME] = clock[TIME]
+                counters[CHECKED] = 0
                 counters[ROW] = protocol.block_start[block]
                 counters[PHASE] = BEGIN_CYCLE
             continue
@@ -337,8 +360,14 @@ def drive(
                 counters[REPETITION] += 1
                 if counters[REPETITION] == 1:
                     clock[BLOCK_CAPACITY] = clock[LAST_CAPACITY]
-                floor = protocol.block_floor[block] * clock[BLOCK_CAPACITY]
-                if clock[LAST_CAPACITY] < floor:
+                    clock[BLOCK_RESISTANCE] = clock[RESISTANCE]
+                limits = protocol.block_limits[block]
+                if (
+                    clock[LAST_CAPACITY] < limits[CAPACITY_FLOOR] * clock[BLOCK_CAPACITY]
+                    or clock[RESISTANCE] > limits[RESISTANCE_CEILING] * clock[BLOCK_RESISTANCE]
+                    or clock[TIME] - clock[BLOCK_TIME] > limits[TIME_LIMIT]
+                    or clock[VOLTAGE_LOW] < limits[VOLTAGE_FLOOR]
+                ):
                     counters[REPETITION] = protocol.block_repeat[block]
             continue
 

@@ -35,7 +35,8 @@ TEMPERATURE, STIFFNESS, THICKNESS = range(25, 28)
 SET_PRESSURE, SET_RAMP, RAMP_START, RAMP_END = range(28, 32)
 PRESSURE_LOW, PRESSURE_HIGH, CONTACT_LOW, PLATING_HIGH, PLATING_RISK = range(32, 37)
 FIRST_THICKNESS, DUE_TIME = range(37, 39)
-CLOCK_SIZE = 39
+BLOCK_RESISTANCE, BLOCK_TIME, VOLTAGE_LOW, CHECK_UP_CAPACITY = range(39, 43)
+CLOCK_SIZE = 43
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
@@ -43,8 +44,8 @@ SOLVER_STEPS, REJECTED, SOLVES, FACTORIZATIONS, RESULT, DENSE_READY = range(9, 1
 STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 19)
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
 ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, SPECTRA_ROWS = range(24, 30)
-ROW_DUE, SNAPSHOT_DUE, BETWEEN = range(30, 33)
-COUNTERS_SIZE = 33
+ROW_DUE, SNAPSHOT_DUE, BETWEEN, CHECKED = range(30, 34)
+COUNTERS_SIZE = 34
 
 
 class Progress(NamedTuple):
@@ -85,8 +86,9 @@ class Buffers(NamedTuple):
         State vectors for the fields, (rows, states).
     snapshot_index
         Time, cycle, protocol step and temperature of each snapshot, (rows, 4).
-    checkpoints, checkpoint_time
-        State, (rows, states), and time at the start of each cycle, (rows,).
+    checkpoints, checkpoint_index
+        State at the start of each cycle whose time series is kept, (rows, states), and the number of
+        the cycle and its time, (rows, 2).
     pulses
         State and temperature before the first discharge of each cycle, (rows, states + 1).
     spectra, spectrum_index
@@ -100,7 +102,7 @@ class Buffers(NamedTuple):
     snapshots: FloatArray
     snapshot_index: FloatArray
     checkpoints: FloatArray
-    checkpoint_time: FloatArray
+    checkpoint_index: FloatArray
     pulses: FloatArray
     spectra: FloatArray
     spectrum_index: FloatArray
@@ -161,7 +163,7 @@ def allocate_buffers(
         np.empty((snapshots, states)),
         np.empty((snapshots, 4)),
         np.empty((checkpoints, states)),
-        np.empty(checkpoints),
+        np.empty((checkpoints, 2)),
         np.empty((cycles, states + 1)),
         np.empty((spectra, states)),
         np.empty((spectra, len(SPECTRA))),

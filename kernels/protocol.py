@@ -17,6 +17,14 @@ REST = int(Instruction.REST)
 DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
 CURRENT_CONTROL = int(Control.CURRENT)
 
+# Columns of Protocol.block_limits; a block ends after a cycle
+#   CAPACITY_FLOOR     with less than this share of its first cycle's discharge capacity; 0 for never
+#   RESISTANCE_CEILING with more than so many times its first cycle's dc resistance; infinite for never
+#   TIME_LIMIT         that ends later than this after the block's start, s; infinite for never
+#   VOLTAGE_FLOOR      whose voltage has fallen below this, V; minus infinity for never
+CAPACITY_FLOOR, RESISTANCE_CEILING, TIME_LIMIT, VOLTAGE_FLOOR = range(4)
+LIMITS = 4
+
 
 class Protocol(NamedTuple):
     """Protocol steps as rows, blocks as ranges of rows with a number of repetitions.
@@ -57,9 +65,12 @@ class Protocol(NamedTuple):
         s from the start of the step, and the set-point there, piecewise linear.
     block_start, block_end, block_repeat
         (blocks,).
-    block_floor
-        A block ends after a cycle with less than this share of its first cycle's discharge capacity;
+    block_check_up
+        After every so many cycles of a block, and before its first, the driver returns for a check-up;
         0 for never, (blocks,).
+    block_limits
+        When a block ends before its last repetition; its columns are named in this module,
+        (blocks, columns).
     record_every, record_first, record_last
         Of every how many cycles the time series is kept, and whether of the first and the last.
     snapshot_every
@@ -91,7 +102,8 @@ class Protocol(NamedTuple):
     block_start: IntArray
     block_end: IntArray
     block_repeat: IntArray
-    block_floor: FloatArray
+    block_check_up: IntArray
+    block_limits: FloatArray
     record_every: int
     record_first: int
     record_last: int

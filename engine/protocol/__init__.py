@@ -4,20 +4,24 @@ from solidcell.engine.protocol.parse import parse_protocol, parse_step
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.step import (
     Block,
+    CheckUp,
     Configuration,
     DriveCycle,
     Fixture,
     Step,
+    Stop,
     Termination,
 )
 
 __all__ = [
     "Block",
+    "CheckUp",
     "Configuration",
     "DriveCycle",
     "Fixture",
     "Rating",
     "Step",
+    "Stop",
     "Termination",
     "parse_protocol",
     "parse_step",

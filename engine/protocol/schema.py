@@ -146,6 +146,22 @@ _STEP: dict[str, Any] = {
     ]
 }
 
+_STOP = {"type": "string", "pattern": r"^(capacity|resistance|time|voltage) [<>] .+$"}
+_CHECK_UP = _mapping(
+    {
+        "every": {"type": "integer", "minimum": 1, "description": "Cycles between two of them."},
+        "steps": {
+            "type": "array",
+            "minItems": 1,
+            "items": _STEP,
+            "description": "A full charge, a spectrum, a pulse and C/20 unless given.",
+        },
+        "ageing": {"enum": ["on", "off"], "description": "Whether the cell ages with it."},
+    },
+    "every",
+    description="Looks at a copy of the cell before the first cycle and now and then.",
+)
+
 PROTOCOL_SCHEMA: dict[str, Any] = {
     "type": "array",
     "minItems": 1,
@@ -159,10 +175,12 @@ PROTOCOL_SCHEMA: dict[str, Any] = {
                     "repeat": {"type": "integer", "minimum": 1},
                     "steps": {"type": "array", "minItems": 1, "items": _STEP},
                     "stop": {
-                        "type": "string",
-                        "pattern": r"^capacity < .+$",
-                        "description": "Ends the repetition: `capacity < 80 %` of its first.",
+                        "description": "Ends the repetition after a cycle that crosses a limit: "
+                        "`capacity < 80 %` of the first, or `of check-up`; `resistance > 200 %`; "
+                        "`time > 2 years`; `voltage < 2.5 V`.",
+                        "anyOf": [_STOP, {"type": "array", "items": _STOP, "minItems": 1}],
                     },
+                    "check_up": _CHECK_UP,
                 },
                 "required": ["steps"],
                 "additionalProperties": False,

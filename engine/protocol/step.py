@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -150,6 +151,50 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """When a block ends before its last repetition: after a cycle that crosses one of its limits.
+
+    Attributes
+    ----------
+    capacity
+        Share of the block's first discharge capacity below which it ends; 0 for never.
+    of_check_up
+        Whether that is the capacity of its check-ups.
+    resistance
+        Multiple of its first dc resistance above which it ends.
+    time
+        Length after which it ends [s].
+    voltage
+        Voltage below which it ends [V].
+    """
+
+    capacity: float = 0.0
+    of_check_up: bool = False
+    resistance: float = math.inf
+    time: float = math.inf
+    voltage: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUp:
+    """Steps that look at the cell now and then, on a copy of it that does not age.
+
+    Attributes
+    ----------
+    every
+        After how many cycles; before the first one, too.
+    steps
+        The steps.
+    ageing
+        Whether the cell itself goes through them and ages.
+    """
+
+    every: int
+    steps: tuple[Step, ...]
+    ageing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Steps that are repeated together; each repetition is a cycle.
 
@@ -159,11 +204,13 @@ class Block:
         How often.
     steps
         The steps, at least one.
-    stop_below_capacity
-        Ends the repetition after a cycle whose discharge capacity is below this fraction of the
-        block's first; None to repeat regardless.
+    stop
+        What ends the repetition before.
+    check_up
+        Check-ups between its cycles; None for none.
     """
 
     repeat: int
     steps: tuple[Step, ...]
-    stop_below_capacity: float | None = None
+    stop: Stop = Stop()
+    check_up: CheckUp | None = None

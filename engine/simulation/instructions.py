@@ -8,10 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from solidcell.engine.cell import stack_stiffness
-from solidcell.engine.protocol import Block, Step
+from solidcell.engine.protocol import Block, Step, Stop
 from solidcell.engine.scenario import Scenario
 from solidcell.kernels.codes import Configuration, Control, Instruction, Quantity
-from solidcell.kernels.protocol import Protocol
+from solidcell.kernels.protocol import (
+    CAPACITY_FLOOR,
+    LIMITS,
+    RESISTANCE_CEILING,
+    TIME_LIMIT,
+    VOLTAGE_FLOOR,
+    Protocol,
+)
 
 _INSTRUCTIONS = {
     "rest": Instruction.REST,
@@ -95,15 +102,27 @@ def instruction_table(scenario: Scenario) -> Protocol:
         block_start=np.concatenate([[0], ends[:-1]]).astype(np.int64),
         block_end=ends.astype(np.int64),
         block_repeat=np.array([block.repeat for block in scenario.protocol], dtype=np.int64),
-        block_floor=np.array(
-            [block.stop_below_capacity or 0.0 for block in scenario.protocol], dtype=np.float64
+        block_check_up=np.array(
+            [0 if block.check_up is None else block.check_up.every for block in scenario.protocol],
+            dtype=np.int64,
         ),
+        block_limits=np.array([_limits(block.stop) for block in scenario.protocol]),
         record_every=_record_every(scenario),
         record_first=int(output.timeseries.all or output.timeseries.first),
         record_last=int(output.timeseries.all or output.timeseries.last),
         snapshot_every=_snapshot_every(scenario),
         cycles=sum(_cycles_in(block) * block.repeat for block in scenario.protocol),
     )
+
+
+def _limits(stop: Stop) -> list[float]:
+    """A row of `Protocol.block_limits`."""
+    # A capacity of check-ups is watched where these are made.
+    floor = 0.0 if stop.of_check_up else stop.capacity
+    limits = [0.0] * LIMITS
+    limits[CAPACITY_FLOOR], limits[RESISTANCE_CEILING] = floor, stop.resistance
+    limits[TIME_LIMIT], limits[VOLTAGE_FLOOR] = stop.time, stop.voltage
+    return limits
 
 
 def _given(

@@ -137,7 +137,7 @@ def cycles_columns(
         "coulombic_efficiency": _ratio(discharge, charge),
         "energy_efficiency": _ratio(delivered, charged),
         "dc_resistance": raw["dc_resistance"] / area,
-        **_resistances(resistances),
+        **resistance_columns(resistances),
         "contact_fraction_positive": raw["contact_fraction_positive"],
         "contact_fraction_negative": raw["contact_fraction_negative"],
         "film_thickness_positive": raw["film_thickness_positive"],
@@ -162,7 +162,7 @@ def cycles_columns(
     }
 
 
-def _resistances(rows: FloatArray) -> Columns:
+def resistance_columns(rows: FloatArray) -> Columns:
     """Columns of area-specific resistances, Ohm m2, (rows, resistances); the total first."""
     return {
         "asr_total": rows.sum(axis=1),
@@ -228,7 +228,7 @@ def spectra_columns(
         "stack_pressure": states[:, o.stack_pressure].copy(),
         "z_real": impedances.real / area,
         "z_imag": impedances.imag / area,
-        **_resistances(resistances),
+        **resistance_columns(resistances),
     }
 
 

@@ -17,6 +17,12 @@ import numpy.typing as npt
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import CompositeElectrode, Scenario
+from solidcell.engine.simulation.check_up import (
+    NO_STEP,
+    check_up_columns,
+    check_up_tables,
+    rested,
+)
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
 from solidcell.engine.simulation.interrupt import close_step
@@ -145,6 +151,7 @@ class Simulation:
         self.scenario = scenario
         self.record = half_cell_record(scenario)
         self.protocol = instruction_table(scenario)
+        self._check_ups = check_up_tables(scenario)
         self.meter = EnergyMeter(scenario)
         self._texts = [step.text for step in protocol_steps(scenario)]
         numerics = scenario.numerics
@@ -243,7 +250,7 @@ class Simulation:
             code = Result(execute(*self._arguments(record, progress, CHUNK_STEPS)))
             seconds = time.perf_counter() - started
             solve_seconds += seconds
-            running = code in (Result.CHUNK_END, Result.BUFFER_FULL)
+            running = code in (Result.CHUNK_END, Result.BUFFER_FULL, Result.CHECK_UP)
             if interrupted and counters[entries.PHASE] == entries.DONE:
                 running, outcome = False, INTERRUPTED
             else:
@@ -254,6 +261,8 @@ class Simulation:
                 report(self._told(progress))
             if not running:
                 break
+            if code == Result.CHECK_UP:
+                self._check_up(sink, record, progress)
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
@@ -359,12 +368,11 @@ class Simulation:
         if counters[entries.SPECTRA_ROWS]:
             sink.append("impedance", self._spectra(record, int(counters[entries.SPECTRA_ROWS])))
         if checkpoints:
-            opened = cycles_before + len(cycles) + int(counters[entries.OPEN_CYCLE])
             sink.append(
                 "checkpoints",
                 {
-                    "cycle": np.arange(opened - checkpoints, opened),
-                    "time": buffers.checkpoint_time[:checkpoints].copy(),
+                    "cycle": buffers.checkpoint_index[:checkpoints, 0].copy(),
+                    "time": buffers.checkpoint_index[:checkpoints, 1].copy(),
                     "state_vector": buffers.checkpoints[:checkpoints].copy(),
                 },
             )
@@ -378,6 +386,58 @@ class Simulation:
         ):
             counters[counter] = 0
         return len(cycles)
+
+    def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
+        """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
+
+        Nothing of it is left in `progress` unless the check-up is part of the cell's life.
+        """
+        block = int(progress.counters[entries.BLOCK_INDEX])
+        planned = self.scenario.protocol[block]
+        table = self._check_ups[block]
+        assert planned.check_up is not None
+        assert self._execute is not None
+        ageing, life = planned.check_up.ageing, self._stages.start.copy()
+        own = entries.allocate_progress(
+            life.size,
+            self.record.width.size,
+            table.termination_value.shape[1],
+            self._limit,
+            0.0,
+            0.0,
+            temperature=0.0,
+            pressure=0.0,
+        )
+        own.clock[:] = progress.clock
+        own.counters[entries.PHASE] = entries.BLOCK
+        resting = record if ageing else rested(record)
+        code = Result.CHUNK_END
+        while code in (Result.CHUNK_END, Result.BUFFER_FULL):
+            arguments = (resting, table, self._method, self._work, self._stages, own, self._buffers)
+            code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
+            own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+        after = int(progress.counters[entries.CYCLE]) - 1
+        cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
+        pulses = self._buffers.pulses[: len(cycles)].copy()
+        resistances = self._resistances(resting, pulses[:, :-1], pulses[:, -1])
+        row = check_up_columns(cycles, resistances, after, self.scenario, code == Result.FINISHED)
+        sink.append("check_ups", row)
+        if own.counters[entries.SPECTRA_ROWS]:
+            taken = int(own.counters[entries.SPECTRA_ROWS])
+            place = {"cycle": np.full(taken, after), "step": np.full(taken, NO_STEP)}
+            sink.append("impedance", {**self._spectra(resting, taken), **place})
+        if ageing:
+            shared = [entries.TIME, entries.TEMPERATURE, entries.STIFFNESS, entries.THICKNESS]
+            shared += [entries.SET_PRESSURE, entries.SET_RAMP, entries.RAMP_START, entries.RAMP_END]
+            progress.clock[shared] = own.clock[shared]
+        else:
+            self._stages.start[:] = life
+        capacity = float(row["discharge_capacity"][0])
+        if progress.counters[entries.REPETITION] == 0:
+            progress.clock[entries.CHECK_UP_CAPACITY] = capacity
+        first = progress.clock[entries.CHECK_UP_CAPACITY]
+        if planned.stop.of_check_up and capacity < planned.stop.capacity * first:
+            progress.counters[entries.REPETITION] = planned.repeat
 
     def _spectra(self, record: Any, count: int) -> Mapping[str, Any]:
         """Spectra of the states that the driver has kept for them."""

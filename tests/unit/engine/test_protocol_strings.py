@@ -176,7 +176,7 @@ def test_a_step_alone_is_a_block_of_its_own() -> None:
         CELL,
     )
     assert [(block.repeat, len(block.steps)) for block in blocks] == [(1, 1), (3, 2), (1, 1)]
-    assert [block.stop_below_capacity for block in blocks] == [None, None, 0.8]
+    assert [block.stop.capacity for block in blocks] == [0.0, 0.0, 0.8]
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_a_step_alone_is_a_block_of_its_own() -> None:
         ({"repeat": 2, "steps": "Rest for 1 h"}, "the block has no steps; write"),
         ({"repeat": 2, "steps": [[]]}, "is not a step; write"),
         ({"repeet": 2, "steps": ["Rest for 1 h"]}, "'repeet' in a block, did you mean 'repeat'"),
-        ({"steps": ["Rest for 1 h"], "stop": "tired"}, "write 'stop: capacity < 80 %'"),
-        ({"steps": ["Rest for 1 h"], "stop": "capacity < 180 %"}, "write 'stop: capacity < 80 %'"),
+        ({"steps": ["Rest for 1 h"], "stop": "tired"}, "write 'capacity < 80 %'"),
+        ({"steps": ["Rest for 1 h"], "stop": "capacity < 180 %"}, "write 'capacity < 80 %'"),
         ({"steps": [{"steps": ["Rest for 1 h"]}]}, "a structured step needs one; write"),
     ],
 )
