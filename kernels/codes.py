@@ -86,6 +86,7 @@ class StopReason(IntEnum):
     STOPPED = 6
     SET = 7
     IMPEDANCE = 8
+    LITHIUM = 9
 
 
 class Result(IntEnum):

@@ -149,6 +149,7 @@ REASON_RESET = int(StopReason.RESET)
 REASON_STOPPED = int(StopReason.STOPPED)
 REASON_SET = int(StopReason.SET)
 REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
+REASON_LITHIUM = int(StopReason.LITHIUM)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
@@ -156,6 +157,7 @@ CHECK_UP = int(Result.CHECK_UP)
 LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
 CONTACT_LOST = int(Result.CONTACT_LOST)
 STACK_LOOSE = int(Result.STACK_LOOSE)
+VOLTAGE = int(Quantity.VOLTAGE)
 # A termination's StopReason is its Quantity plus one.
 FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
@@ -163,8 +165,19 @@ PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
+AT_REST = 1e-9
+"""1C; a plane that carries no more is at rest."""
 SMALLEST_STEP = 1e-9
 """s; a step that would have to be shorter ends the simulation."""
+
+
+@inline_kernel
+def cuts_off(protocol: Protocol, row: int, directions: FloatArray) -> bool:
+    """Whether a protocol step ends where the voltage has fallen to a limit."""
+    found = False
+    for m in range(protocol.termination_count[row]):
+        found |= protocol.termination_quantity[row, m] == VOLTAGE and directions[m] < 0.0
+    return found
 
 
 @inline_kernel
@@ -569,7 +582,8 @@ def drive(
             for p in range(cell.planes):
                 n = o.plated_lithium + p
                 consumed = film_lithium(cell.lithium, stages.end[o.plane_film_square + p])
-                if stages.end[n] <= consumed and stages.end[o.plane_current + p] > 0.0:
+                stripping = stages.end[o.plane_current + p] > AT_REST * cell.nominal_current_density
+                if stripping and stages.end[n] <= consumed:
                     cause, entry, target = LITHIUM_EXHAUSTED, n, consumed
                 n = o.void_thickness + p
                 theta, _ = void_contact(cell.lithium, coefficients, stages.end[n])
@@ -587,8 +601,12 @@ def drive(
                 if not counters[ENDED] or fraction < clock[END_FRACTION]:
                     clock[END_FRACTION] = fraction
                     counters[ENDED] = 1
-                    counters[REASON] = REASON_STOPPED
-                    counters[RESULT] = cause
+                    if cause == LITHIUM_EXHAUSTED and cuts_off(protocol, row, directions):
+                        # Without lithium the voltage falls at once: the discharge is over.
+                        counters[REASON] = REASON_LITHIUM
+                    else:
+                        counters[REASON] = REASON_STOPPED
+                        counters[RESULT] = cause
             if last and not ramping and not counters[ENDED]:
                 if (
                     protocol.kind[row] == DRIVE_CYCLE

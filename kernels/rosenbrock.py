@@ -28,6 +28,8 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
+HOUR = 3600.0
+"""s."""
 NANOMETRE = 1e-9
 BOOKED = 0.01
 """Weight of the error of what is only counted."""
@@ -114,8 +116,8 @@ def rosenbrock_step(
     time, step
         Start and length, s.
     tolerance
-        Allowed local error: of lithium fraction (1), of voltage (V) and of current (1C), of contact
-        fractions (1), and relative of films and pressure.
+        Allowed local error: of lithium fraction (1), of voltage (V), current (1C) and charge (1C for an
+        hour), of contact fractions (1), and relative of films and pressure.
 
     Returns
     -------
@@ -186,6 +188,9 @@ def rosenbrock_step(
     highest = abs(error[o.highest_pressure] / stages.end[o.highest_pressure])
     pressure = at_least(pressure, highest)
     largest = at_least(largest, abs(error[o.voltage]))
+    # A step over the whole of a decay ends right but passes any charge on the way.
+    charge = abs(error[o.discharge_charge]) + abs(error[o.charge_charge])
+    largest = at_least(largest, charge / (HOUR * cell.nominal_current_density))
     return at_least(at_least(largest, current), pressure) / tolerance
 
 

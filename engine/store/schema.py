@@ -30,6 +30,7 @@ STOP_REASONS = (
     "stopped",
     "set",
     "impedance",
+    "lithium",
 )
 RISKS = (
     "none",
