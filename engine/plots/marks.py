@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from solidcell.engine.plots.life import Life
 from solidcell.engine.plots.style import INK, LABEL_SIZE, on_white
 
-LABEL_WIDTH = 0.22  # of the axes' width
+LABEL_WIDTH = 0.2  # of the axes' width
 
 DENSE = 60
 """Cycles from which on a curve has no markers."""
