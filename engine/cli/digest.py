@@ -21,6 +21,8 @@ CARRIERS = {
 }
 """Entries of a scenario that move the specific energy most and are hardest to know."""
 
+LOSS = "capacity_loss_"
+
 BALANCES = ("lithium_balance_error", "charge_balance_error", "energy_balance_error")
 
 
@@ -93,6 +95,28 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """The cycles of the longest block of the protocol. Units as the names say.
+
+    Attributes
+    ----------
+    cycles
+        How many of them were completed with a discharge.
+    knee_cycle, end_of_life_cycle
+        From 0, as in the file; None for none, and while a run goes on.
+    loss_Ah
+        Capacity lost from the first cycle of the run to the last of these, by cause.
+    """
+
+    cycles: int
+    first_capacity_Ah: float
+    last_capacity_Ah: float
+    knee_cycle: int | None
+    end_of_life_cycle: int | None
+    loss_Ah: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A results file in short.
 
@@ -100,6 +124,8 @@ class Digest:
     ----------
     status
         ``completed``, ``stopped``, or ``unfinished`` for a file that grows or whose run was killed.
+    life
+        How the cell aged; None for a run of too few cycles alike.
     assumed, parameters
         How many of the cell's values are assumed, and of how many.
     rows
@@ -125,6 +151,7 @@ class Digest:
     simulated_seconds: float
     rows: dict[str, int]
     cycles: tuple[Cycle, ...]
+    life: Life | None
     steps: tuple[Step, ...]
     balances: dict[str, float]
     solver: dict[str, float]
@@ -160,6 +187,7 @@ def digest(results: Results) -> Digest:
             if name in results
         },
         cycles=_cycles(results["cycles"]),
+        life=_life(results),
         steps=_steps(steps),
         balances=_balances(results["cycles"]),
         solver={} if run is None else _solver(run),
@@ -248,6 +276,27 @@ def _cycles(table: Group) -> tuple[Cycle, ...]:
     )
     return tuple(
         Cycle(*values) for values in zip(*(column.tolist() for column in columns), strict=True)
+    )
+
+
+def _life(results: Results) -> Life | None:
+    from solidcell.engine.plots.life import find
+
+    life = find(results)
+    if life is None:
+        return None
+    table, last = results["cycles"], life.rows[-1]
+    return Life(
+        cycles=len(life.rows),
+        first_capacity_Ah=float(life.capacity[0]),
+        last_capacity_Ah=float(life.capacity[-1]),
+        knee_cycle=None if life.knee is None else life.knee - 1,
+        end_of_life_cycle=None if life.end is None else life.end - 1,
+        loss_Ah={
+            name.removeprefix(LOSS): float(table[name][last])
+            for name in table
+            if name.startswith(LOSS)
+        },
     )
 
 

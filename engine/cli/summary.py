@@ -21,10 +21,14 @@ BALANCE_NAMES = {
     "energy_balance_error": "energy",
 }
 
+ROUNDING = 1e-9
+"""Of the first capacity: a smaller loss is none."""
+
 
 def outcome(told: Digest) -> Iterator[RenderableType]:
     """What a person wants to know right after a run."""
     yield from _energy(told)
+    yield from _life(told)
     if told.solver:
         yield _solver(told)
     yield unbroken(f"Results: {told.file}")
@@ -36,6 +40,7 @@ def contents(told: Digest) -> Iterator[RenderableType]:
     yield from _energy(told)
     if told.cycles:
         yield from (_cycles(told), "")
+    yield from _life(told)
     if told.steps:
         yield from (_steps(told), "")
     errors = [f"{BALANCE_NAMES[name]} {error:.1e}" for name, error in told.balances.items()]
@@ -149,6 +154,29 @@ def _cycles(told: Digest) -> Grid:
         rows,
         dispensable=(ohm, "energy", f"{charge} in"),
     )
+
+
+def _life(told: Digest) -> Iterator[RenderableType]:
+    """What is left of the capacity, what took the rest, knee and end of life."""
+    life = told.life
+    if life is None:
+        return
+    charge, scale = _charge(told)
+    first, last = life.first_capacity_Ah, life.last_capacity_Ah
+    said = [f"{last / first:.2%} of the first capacity after {life.cycles:,} cycles"]
+    if life.end_of_life_cycle is not None:
+        said.append(f"below 80 % from cycle {life.end_of_life_cycle + 1:,}")
+    knee = life.knee_cycle
+    said.append("no knee" if knee is None else f"knee at cycle {knee + 1:,}")
+    yield f"Life: {', '.join(said)}"
+    lost = [
+        f"{name.replace('_', ' ')} {scale * loss:.3g}"
+        for name, loss in life.loss_Ah.items()
+        if abs(loss) > ROUNDING * first
+    ]
+    if lost:
+        yield f"Lost, {charge}: {', '.join(lost)}"
+    yield ""
 
 
 def _steps(told: Digest) -> Grid:

@@ -25,9 +25,15 @@ STUDIES = (
     "fixtures",
     "critical-current",
     "pressure-window",
+    "fade",
+    "attribution",
+    "resistance-stack",
+    "voltage-by-cycle",
 )
-"""Figures of what happens at interfaces, and of the tests that probe them. Each is the module of
-that name, with ``_`` for ``-``, which says by ``fits`` whether a file has what it shows."""
+"""Figures of what happens at interfaces, of the tests that probe them, and of a life.
+
+Each is the module of that name, with ``_`` for ``-``, which says by ``fits`` whether a file has what
+it shows."""
 
 
 def fitting(results: Results) -> tuple[str, ...]:

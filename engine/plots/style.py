@@ -19,6 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea, VPacker
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.transforms import Bbox
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.store.reader import Results
@@ -174,16 +175,25 @@ def sheet(results: Results, width: float, height: float) -> Figure:
     return figure
 
 
+class _Word(TextArea):
+    """A word of a key, as high as any other whatever its letters, so that rows stay rows."""
+
+    def get_bbox(self, renderer: Any) -> Bbox:
+        """Return its extent in pixels."""
+        height = renderer.points_to_pixels(LINE_HEIGHT)
+        return Bbox.from_bounds(0, -0.25 * height, super().get_bbox(renderer).width, height)
+
+
 def key(axes: Axes, rows: Sequence[tuple[str, Sequence[str]]], corner: str) -> None:
     """Set a key into a corner of the axes: each row's colour, and its words in columns."""
     swatches: list[Artist] = []
     for colour, _ in rows:
         swatch = DrawingArea(20, LINE_HEIGHT)
-        swatch.add_artist(Line2D([0, 20], [0.55 * LINE_HEIGHT] * 2, color=colour))
+        swatch.add_artist(Line2D([0, 20], [0.34 * LINE_HEIGHT] * 2, color=colour))
         swatches.append(swatch)
     columns: list[Artist] = [VPacker(children=swatches, pad=0, sep=5)]
     for words in zip(*(row for _, row in rows), strict=True):
-        texts: list[Artist] = [TextArea(word, textprops={"fontsize": LABEL_SIZE}) for word in words]
+        texts: list[Artist] = [_Word(word, textprops={"fontsize": LABEL_SIZE}) for word in words]
         columns.append(VPacker(children=texts, pad=0, sep=5, align="right"))
     child = HPacker(children=columns, pad=0, sep=10)
     axes.add_artist(AnchoredOffsetbox(loc=corner, child=child, frameon=False, borderpad=0.8))

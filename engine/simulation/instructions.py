@@ -111,7 +111,10 @@ def instruction_table(scenario: Scenario) -> Protocol:
         record_first=int(output.timeseries.all or output.timeseries.first),
         record_last=int(output.timeseries.all or output.timeseries.last),
         snapshot_every=_snapshot_every(scenario),
-        cycles=sum(_cycles_in(block) * block.repeat for block in scenario.protocol),
+        cycles=sum(
+            cycles * block.repeat
+            for cycles, block in zip(cycles_in_blocks(scenario), scenario.protocol, strict=True)
+        ),
     )
 
 
@@ -123,6 +126,13 @@ def _limits(stop: Stop) -> list[float]:
     limits[CAPACITY_FLOOR], limits[RESISTANCE_CEILING] = floor, stop.resistance
     limits[TIME_LIMIT], limits[VOLTAGE_FLOOR] = stop.time, stop.voltage
     return limits
+
+
+def cycles_in_blocks(scenario: Scenario) -> list[int]:
+    """Cycles of one repetition of each block: a reset within it begins another one."""
+    return [
+        1 + sum(step.kind == "reset" for step in block.steps[1:]) for block in scenario.protocol
+    ]
 
 
 def _given(
@@ -165,10 +175,6 @@ def _cycle_starts(protocol: tuple[Block, ...]) -> np.ndarray[tuple[int], np.dtyp
         ],
         dtype=np.int64,
     )
-
-
-def _cycles_in(block: Block) -> int:
-    return 1 + sum(step.kind == "reset" for step in block.steps[1:])
 
 
 def _drive_cycles(

@@ -115,6 +115,10 @@ def run_to_file(
                     "solve_seconds": summary.solve_seconds,
                 },
                 cell_attributes=_energy(scenario, headline),
+                cycles_attributes={
+                    "knee_cycle": _cycle(summary.knee_cycle),
+                    "end_of_life_cycle": _cycle(summary.end_of_life_cycle),
+                },
             )
     return RunReport(file.path, summary, headline, time.perf_counter() - started)
 
@@ -166,6 +170,11 @@ def _energy(scenario: Scenario, headline: Discharge | None) -> dict[str, Any]:
         "specific_energy_rate": headline.rate,
         "specific_energy_temperature": float(scenario.operation.temperature),
     }
+
+
+def _cycle(number: int | None) -> int:
+    """A cycle as the file keeps it; -1 for none."""
+    return -1 if number is None else number
 
 
 def _checksum(text: str) -> str:

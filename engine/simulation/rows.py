@@ -85,18 +85,58 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
     return columns
 
 
+def ageing_columns(
+    rows: FloatArray,
+    first: int,
+    blocks: npt.NDArray[np.int64],
+    scenario: Scenario,
+    record: HalfCell,
+    inventory: float,
+    stopped: bool,
+) -> Columns:
+    """Columns of /cycles that the attribution of a loss follows from.
+
+    Parameters
+    ----------
+    rows
+        Driver rows, (rows, columns).
+    first
+        Number of the first row since the start of the run.
+    blocks
+        Block of the protocol that each belongs to, (rows,).
+    scenario, record
+        The scenario, and its parameter record.
+    inventory
+        Cyclable lithium at the start of the run, mol/m2.
+    stopped
+        Whether the last of them was cut short.
+    """
+    raw: Columns = {name: rows[:, n] for n, name in enumerate(CYCLES)}
+    consumed = raw["film_charge_negative"]
+    consumed = consumed + record.film.lithium_share * raw["film_charge_positive"]
+    status = np.zeros(len(rows), dtype=int)
+    status[-1] = stopped
+    area = scenario.cell.electrode_area
+    return {
+        "cycle": first + np.arange(len(rows)),
+        "block": blocks,
+        "discharge_capacity": raw["discharge_capacity"] * area / _SECONDS_PER_HOUR,
+        "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
+        "loss_of_active_material": 1.0 - raw["active_material"],
+        "utilisation_positive": raw["utilisation"].copy(),
+        "trapped_lithium": raw["trapped_lithium"].copy(),
+        "status": status,
+    }
+
+
 def cycles_columns(
     rows: FloatArray,
     resistances: FloatArray,
-    first: int,
     scenario: Scenario,
-    record: HalfCell,
     start_thickness: float,
-    inventory: float,
     seconds: float,
-    stopped: bool,
 ) -> Columns:
-    """Columns of /cycles from driver rows.
+    """Columns of /cycles from driver rows, but those of `ageing_columns` and the losses.
 
     Parameters
     ----------
@@ -104,18 +144,12 @@ def cycles_columns(
         (rows, columns).
     resistances
         `RESISTANCES` of each, Ohm m2, (rows, resistances).
-    first
-        Number of the first row since the start of the run.
-    scenario, record
-        The scenario, and its parameter record.
+    scenario
+        The scenario.
     start_thickness
         Of what changes in a face at the start of the run, m.
-    inventory
-        Cyclable lithium at the start of the run, mol/m2.
     seconds
         Computing time of all these cycles, shared among them by their solver steps.
-    stopped
-        Whether the last of them was cut short.
     """
     cell = scenario.cell
     area = cell.electrode_area
@@ -123,15 +157,9 @@ def cycles_columns(
     charge, discharge = raw["charge_capacity"], raw["discharge_capacity"]
     charged, delivered = raw["charge_energy"], raw["discharge_energy"]
     creep = raw["short_circuit_damage"] >= 1.0
-    consumed = raw["film_charge_negative"]
-    consumed = consumed + record.film.lithium_share * raw["film_charge_positive"]
     effort = raw["solver_steps"]
-    status = np.zeros(len(rows), dtype=int)
-    status[-1] = stopped
     return {
-        "cycle": first + np.arange(len(rows)),
         "charge_capacity": charge * area / _SECONDS_PER_HOUR,
-        "discharge_capacity": discharge * area / _SECONDS_PER_HOUR,
         "charge_energy": charged * area / _SECONDS_PER_HOUR,
         "discharge_energy": delivered * area / _SECONDS_PER_HOUR,
         "coulombic_efficiency": _ratio(discharge, charge),
@@ -148,17 +176,12 @@ def cycles_columns(
         "short_circuit_damage": raw["short_circuit_damage"],
         "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
         "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
-        "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
-        "loss_of_active_material": 1.0 - raw["active_material"],
-        "utilisation_positive": raw["utilisation"],
-        "trapped_lithium": raw["trapped_lithium"],
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
         "pressure_minimum": raw["pressure_minimum"],
         "lithium_balance_error": raw["lithium_balance_error"],
         "charge_balance_error": raw["charge_balance_error"],
         "wall_time": seconds * effort / max(effort.sum(), 1.0),
-        "status": status,
     }
 
 

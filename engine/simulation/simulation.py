@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.engine.ageing import Equilibrium, History, loss_columns
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import CompositeElectrode, Scenario
@@ -24,12 +26,18 @@ from solidcell.engine.simulation.check_up import (
     rested,
 )
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
-from solidcell.engine.simulation.instructions import instruction_table, protocol_steps
+from solidcell.engine.simulation.instructions import (
+    cycles_in_blocks,
+    instruction_table,
+    protocol_steps,
+)
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
 from solidcell.engine.simulation.rows import (
+    Columns,
     Rows,
+    ageing_columns,
     cycles_columns,
     field_coordinates,
     fields_columns,
@@ -109,6 +117,9 @@ class Summary:
         Why it was not: in a word or two, and as a sentence with cycle, step and time.
     discharges
         The constant-current discharges of the first cycles, in order.
+    knee_cycle, end_of_life_cycle
+        Cycle at which the fade bends, and the first below 80 % of the first capacity, in the longest
+        block of the protocol; None if there is none.
     simulated_seconds
         Length of the protocol as it ran, s.
     counters
@@ -121,10 +132,34 @@ class Summary:
     stop_reason: str
     message: str
     discharges: tuple[Discharge, ...]
+    knee_cycle: int | None
+    end_of_life_cycle: int | None
     simulated_seconds: float
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What a run has handed on so far.
+
+    Attributes
+    ----------
+    history
+        Its cycles.
+    cycles
+        Number of them.
+    blocks
+        Block of the protocol of cycles that have not ended, by number.
+    discharges
+        Its discharges.
+    """
+
+    history: History
+    cycles: int = 0
+    blocks: dict[int, int] = field(default_factory=dict)
+    discharges: list[Discharge] = field(default_factory=list)
 
 
 class Simulation:
@@ -239,10 +274,9 @@ class Simulation:
             self._execute = entry_point(driver.drive)
         execute = self._execute
         progress = self._begin()
-        discharges: list[Discharge] = []
+        taken = _Taken(History(self._inventory, cycles_in_blocks(self.scenario)))
         clock, counters = progress.clock, progress.counters
         solve_seconds = 0.0
-        cycles = 0
         interrupted = False
         outcome: Outcome | None
         while True:
@@ -256,7 +290,7 @@ class Simulation:
             else:
                 outcome = None if running else OUTCOMES.get(code)
             stopped = outcome is not None
-            cycles += self._drain(sink, record, progress, seconds, cycles, discharges, stopped)
+            self._drain(sink, record, progress, seconds, taken, stopped)
             if report is not None:
                 report(self._told(progress))
             if not running:
@@ -270,7 +304,9 @@ class Simulation:
             completed=outcome is None,
             stop_reason="" if outcome is None else outcome.reason,
             message="" if outcome is None else self._message(progress, outcome),
-            discharges=tuple(discharges),
+            discharges=tuple(taken.discharges),
+            knee_cycle=taken.history.knee(),
+            end_of_life_cycle=taken.history.end_of_life(),
             simulated_seconds=float(clock[entries.TIME]),
             counters={
                 "solver_steps": int(counters[entries.SOLVER_STEPS]),
@@ -317,15 +353,13 @@ class Simulation:
         record: Any,
         progress: entries.Progress,
         seconds: float,
-        cycles_before: int,
-        discharges: list[Discharge],
+        taken: _Taken,
         stopped: bool,
-    ) -> int:
-        """Hand on what the driver wrote and make room; the number of cycles that ended."""
+    ) -> None:
+        """Hand on what the driver wrote and make room."""
         counters, buffers, scenario = progress.counters, self._buffers, self.scenario
         rows = buffers.rows[: counters[entries.ROWS]]
         steps = buffers.steps[: counters[entries.STEP_ROWS]]
-        cycles = buffers.cycles[: counters[entries.CYCLE_ROWS]]
         snapshots = counters[entries.SNAPSHOTS]
         checkpoints = counters[entries.CHECKPOINTS]
         area = scenario.cell.electrode_area
@@ -333,28 +367,12 @@ class Simulation:
             kept = rows.copy()
             sink.append("timeseries", Rows(lambda: timeseries_columns(kept, scenario)))
         if len(steps):
-            first, taken = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
-            sink.append("steps", Rows(lambda: steps_columns(taken, first, self._texts, area)))
-            self._meter_discharges(steps, discharges)
-        if len(cycles):
-            ended, thickness = cycles.copy(), float(progress.clock[entries.FIRST_THICKNESS])
-            pulses = buffers.pulses[: len(cycles)].copy()
-            sink.append(
-                "cycles",
-                Rows(
-                    lambda: cycles_columns(
-                        ended,
-                        self._resistances(record, pulses[:, :-1], pulses[:, -1]),
-                        cycles_before,
-                        scenario,
-                        record,
-                        thickness,
-                        self._inventory,
-                        seconds,
-                        stopped,
-                    )
-                ),
-            )
+            first, done = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
+            sink.append("steps", Rows(lambda: steps_columns(done, first, self._texts, area)))
+            self._meter_discharges(steps, taken.discharges)
+            taken.blocks.update(self._blocks(steps))
+        if counters[entries.CYCLE_ROWS]:
+            sink.append("cycles", self._cycles(record, progress, seconds, taken, stopped))
         if snapshots and self._work.nodes.shape[1]:
             sink.append(
                 "fields",
@@ -385,7 +403,50 @@ class Simulation:
             entries.SPECTRA_ROWS,
         ):
             counters[counter] = 0
-        return len(cycles)
+
+    def _cycles(
+        self,
+        record: Any,
+        progress: entries.Progress,
+        seconds: float,
+        taken: _Taken,
+        stopped: bool,
+    ) -> Rows:
+        """Rows of the cycles that have ended."""
+        count = int(progress.counters[entries.CYCLE_ROWS])
+        ended, pulses = (
+            part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
+        )
+        numbers = range(taken.cycles, taken.cycles + count)
+        blocks = np.array([taken.blocks.pop(number) for number in numbers])
+        ageing = ageing_columns(
+            ended, taken.cycles, blocks, self.scenario, record, self._inventory, stopped
+        )
+        taken.cycles += count
+        taken.history.take(ageing)
+        reference = taken.history.reference
+        thickness = float(progress.clock[entries.FIRST_THICKNESS])
+
+        def columns() -> Columns:
+            resistances = self._resistances(record, pulses[:, :-1], pulses[:, -1])
+            made = cycles_columns(ended, resistances, self.scenario, thickness, seconds)
+            if self.scenario.cell.symmetric:
+                return {**made, **ageing}
+            losses = loss_columns(self._equilibrium, reference, ageing, self._inventory)
+            return {**made, **ageing, **losses}
+
+        return Rows(columns)
+
+    @cached_property
+    def _equilibrium(self) -> Equilibrium:
+        """What capacities at equilibrium follow from."""
+        return Equilibrium.of(self.scenario)
+
+    def _blocks(self, steps: FloatArray) -> dict[int, int]:
+        """Block of the protocol that each cycle of these steps belongs to."""
+        cycle, row = (steps[:, STEPS.index(name)].astype(int) for name in ("cycle", "instruction"))
+        block = np.searchsorted(self.protocol.block_end, row, side="right")
+        return dict(zip(cycle.tolist(), block.tolist(), strict=True))
 
     def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.

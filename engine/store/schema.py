@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FILETYPE = "solidcell-results"
-VERSION = (1, 1)
+VERSION = (1, 2)
 CURRENT_SIGN = "positive on discharge"
 
 Kind = Literal["float", "integer", "flag", "text"]
@@ -238,6 +238,28 @@ _RESISTANCES = (
     ),
 )
 
+_LOSSES = tuple(
+    Column(
+        f"capacity_loss_{name}",
+        "A.h",
+        f"Capacity lost to {words} [A.h]",
+        "Against the first cycle that was completed with a discharge. The four capacity_loss_* add up "
+        "to what its discharge capacity has over this one's; negative where capacity was gained; NaN "
+        "where a cycle was cut short or does not discharge."
+        if not number
+        else "As capacity_loss_inventory.",
+        optional=True,
+    )
+    for number, (name, words) in enumerate(
+        (
+            ("inventory", "lithium inventory"),
+            ("active_material", "active material"),
+            ("isolation", "isolation"),
+            ("resistance", "resistance"),
+        )
+    )
+)
+
 TIMESERIES = Table(
     "timeseries",
     "A row for each solver step (or output period), with the first and last instant of each step.",
@@ -351,6 +373,13 @@ CYCLES = Table(
     "A row for each cycle: one repetition of a block of the protocol.",
     (
         _CYCLE,
+        Column(
+            "block",
+            "1",
+            "Block of the protocol",
+            "From 0. Cycles of one block are alike but for their age.",
+            kind="integer",
+        ),
         Column("charge_capacity", "A.h", "Charge capacity [A.h]"),
         Column("discharge_capacity", "A.h", "Discharge capacity [A.h]"),
         Column("charge_energy", "W.h", "Charge energy [W.h]"),
@@ -432,6 +461,7 @@ CYCLES = Table(
             "Trapped lithium [mol.m-2]",
             "In active material that has cracked off or lost contact.",
         ),
+        *_LOSSES,
         Column(
             "thickness_change",
             "m",
@@ -464,6 +494,22 @@ CYCLES = Table(
     ),
     dim="cycle",
     chunk=64,
+    attributes=(
+        Column(
+            "knee_cycle",
+            "1",
+            "Cycle of the knee",
+            "At which the fade of capacity bends down, in the longest block; -1 for none.",
+            kind="integer",
+        ),
+        Column(
+            "end_of_life_cycle",
+            "1",
+            "Cycle of the end of life",
+            "The first below 80 % of the first capacity, in the longest block; -1 for none.",
+            kind="integer",
+        ),
+    ),
 )
 
 CHECK_UPS = Table(

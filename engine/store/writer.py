@@ -99,7 +99,7 @@ class ResultsWriter:
         try:
             self._reserve(0)
             self._write_head(attributes, scenario, cell)
-            self._write_cell_attributes(cell_attributes or {})
+            self._write_attributes(schema.CELL, cell_attributes or {})
             self._file.flush()  # a run that is killed can be started again from what stands here
         except OSError as error:
             self._abandon()
@@ -142,6 +142,7 @@ class ResultsWriter:
         message: str = "",
         run: Mapping[str, float] | None = None,
         cell_attributes: Mapping[str, object] | None = None,
+        cycles_attributes: Mapping[str, object] | None = None,
     ) -> None:
         """Complete the file and give it its name.
 
@@ -155,6 +156,8 @@ class ResultsWriter:
             Numbers of ``/run``; ``store_seconds`` is measured here.
         cell_attributes
             Attributes of ``/cell`` that follow from the run, such as ``specific_energy``.
+        cycles_attributes
+            Attributes of ``/cycles``, such as ``knee_cycle``.
 
         Raises
         ------
@@ -168,7 +171,8 @@ class ResultsWriter:
                 if table.path not in self._tables and not table.optional:
                     self._tables[table.path] = GrowingTable(self._file, table, {}, {})
             self._drain()
-            self._write_cell_attributes(cell_attributes or {})
+            self._write_attributes(schema.CELL, cell_attributes or {})
+            self._write_attributes(schema.CYCLES, cycles_attributes or {})
             self._file.flush()
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
@@ -250,12 +254,12 @@ class ResultsWriter:
         }
         attach_scales(datasets, table.dims_of(table.columns))
 
-    def _write_cell_attributes(self, values: Mapping[str, object]) -> None:
-        known = {column.name: column for column in schema.CELL.attributes}
-        attributes = self._file[schema.CELL.path].attrs
+    def _write_attributes(self, table: schema.Table, values: Mapping[str, object]) -> None:
+        known = {column.name: column for column in table.attributes}
+        attributes = self._file[table.path].attrs
         for name, value in values.items():
             if name not in known:
-                raise ValueError(f"/{schema.CELL.path} has no attribute {name}")
+                raise ValueError(f"/{table.path} has no attribute {name}")
             attributes[name] = value
             if known[name].unit:
                 attributes[f"{name}_units"] = known[name].unit

@@ -63,6 +63,23 @@ def test_info_reads_a_run_that_goes_on(invoke: Call, results: Path, here: Path) 
     assert "continue the run" in invoke("info", "going.h5").stderr
 
 
+def test_info_tells_how_a_cell_aged(invoke: Call, scenario: Call) -> None:
+    scenario(
+        "protocol:\n"
+        "  - repeat: 6\n"
+        "    steps: [Charge at 1C until 4.3 V, Discharge at 1C until 2.8 V]\n"
+        "output: {fields: none}\n"
+    )
+    assert invoke("run", "small.yaml", "-o", "a.h5", "-q").exit_code == 0
+    told = invoke("info", "a.h5").stdout
+    assert "% of the first capacity after 6 cycles, no knee" in told
+    life = json.loads(invoke("info", "a.h5", "--json").stdout)["life"]
+    assert life["cycles"] == 6
+    assert life["knee_cycle"] is life["end_of_life_cycle"] is None
+    lost = life["first_capacity_Ah"] - life["last_capacity_Ah"]
+    assert sum(life["loss_Ah"].values()) == pytest.approx(lost, abs=1e-9)
+
+
 def test_a_reader_that_leaves_is_no_error(results: Path, started: Call) -> None:
     process: subprocess.Popen[str] = started("info", results)
     assert process.stdout is not None

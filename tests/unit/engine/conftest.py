@@ -192,6 +192,7 @@ class SyntheticRun:
             "cycles",
             {
                 "cycle": cycle,
+                "block": cycle,
                 "charge_capacity": capacity,
                 "discharge_capacity": capacity,
                 "charge_energy": 1.05 * discharge,

@@ -81,7 +81,7 @@ class Study:
         self.append("cycles", cycle=self.cycle, **given)
         self.cycle += 1
 
-    def close(self):
+    def close(self, **attributes):
         with self.writer:
             self.writer.finish(
                 status="completed",
@@ -95,6 +95,7 @@ class Study:
                     "compile_seconds": 0.0,
                     "solve_seconds": 0.0,
                 },
+                cycles_attributes=attributes,
             )
         return self.writer.path
 
@@ -208,7 +209,67 @@ def pressure_window(path):
     return study.close()
 
 
+CYCLES, KNEE, END = 400, 250, 312  # of a life
+
+
+def losses(gain=0.0):
+    """Capacity lost in a life [A.h]: inventory from the knee on, the others all along."""
+    cycle = np.arange(CYCLES, dtype=float)
+    return {
+        "inventory": 0.12 * np.maximum(0, cycle - KNEE),
+        "active_material": 0.006 * cycle,
+        "isolation": 0.003 * np.maximum(0, cycle - 100),
+        "resistance": (0.1 - gain) * np.sqrt(cycle),
+    }
+
+
+def life(path, gain=0.0):
+    study = Study(path, HALF_CELL)
+    cycle = np.arange(CYCLES)
+    lost = losses(gain)
+    held = 58.5 - sum(lost.values())
+    film = 1e-4 * (1 + np.sqrt(cycle))
+    study.append(
+        "steps",
+        cycle=cycle,
+        step=cycle,
+        kind=schema.STEP_KINDS.index("current"),
+        text=["Discharge at C/3 until 2.8 V"] * CYCLES,
+        start=1e4 * cycle,
+        end=1e4 * cycle + held / 19.8 * 3600,
+        capacity=held,
+        energy=3.7 * held,
+    )
+    for one in cycle[::50]:
+        charge = np.linspace(0, held[one], 20)
+        study.append(
+            "timeseries",
+            time=1e4 * one + charge / 19.8 * 3600,
+            cycle=one,
+            step=one,
+            voltage=4.2 - 1e-4 * one - 0.02 * charge,
+            current=19.8,
+            discharge_capacity=charge,
+            temperature=333.15,
+        )
+    study.append(
+        "cycles",
+        cycle=cycle,
+        discharge_capacity=held,
+        coulombic_efficiency=np.where(cycle, 0.9995, 0.9),
+        asr_total=12e-4 + film,
+        asr_separator=12e-4,
+        asr_film_negative=film,
+        **{f"capacity_loss_{name}": values for name, values in lost.items()},
+    )
+    return study.close(knee_cycle=KNEE, end_of_life_cycle=END)
+
+
 FILES = {
+    "fade": life,
+    "attribution": life,
+    "resistance-stack": life,
+    "voltage-by-cycle": life,
     "pressure-series": pressure_series,
     "rate-by-contact": rate_by_contact,
     "fixtures": fixtures,
@@ -235,9 +296,9 @@ def made(kind, path):
 
 
 def words(figure):
-    return "\n".join(
-        text.get_text() for axes in figure.axes for text in (axes.title, *axes.texts)
-    ) + "\n".join(axes.get_title(loc="left") for axes in figure.axes)
+    told = [text for axes in figure.axes for text in (axes.title, *axes.texts)]
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    return "\n".join([*(text.get_text() for text in told), *titles])
 
 
 @pytest.mark.parametrize("kind", STUDIES)
@@ -263,6 +324,7 @@ def test_study_shows_something(tmp_path, kind):
         (fixtures, ("interfaces", "fixtures")),
         (critical_current, ("interfaces", "critical-current")),
         (pressure_window, ("interfaces", "pressure-window")),
+        (life, (*KINDS, "fade", "attribution", "resistance-stack", "voltage-by-cycle")),
     ],
 )
 def test_figures_are_chosen_by_what_a_file_holds(tmp_path, make, chosen):
@@ -379,3 +441,69 @@ def test_fixtures_are_named_with_their_rise(tmp_path):
 def test_interfaces_that_do_not_change_have_no_panel(tmp_path):
     figure = made("interfaces", fixtures(tmp_path / "run.h5"))
     assert [axes.get_ylabel() for axes in figure.axes] == ["Voltage [V]", "Stack pressure [MPa]"]
+
+
+def test_knee_and_end_of_life_are_marked(tmp_path):
+    figure = made("fade", life(tmp_path / "run.h5"))
+    said = words(figure).splitlines()
+    assert "knee, cycle 251" in said
+    assert "80 %, cycle 313" in said
+    assert "80 % of the first" in said
+    assert "cycle 1: 90.00 %" in said
+    curve = figure.axes[0].lines[0]
+    np.testing.assert_allclose(curve.get_ydata(), 58.5 - sum(losses().values()))
+    assert curve.get_xdata()[0] == 1
+
+
+def test_a_short_life_says_how_much_is_left(tmp_path):
+    study = Study(tmp_path / "run.h5", HALF_CELL)
+    for cycle in range(6):
+        study.do("Discharge at C/3", capacity=58.0 - 0.1 * cycle, voltage=3.7, current=19.8)
+        study.end_cycle(discharge_capacity=58.0 - 0.1 * cycle, asr_total=5e-3)
+    said = words(made("fade", study.close(knee_cycle=-1, end_of_life_cycle=-1)))
+    assert "Capacity: 99.14 % after 6 cycles" in said
+    assert "knee" not in said
+    assert "80 %" not in said
+
+
+def test_bands_add_up_to_the_measured_loss(tmp_path):
+    (axes,) = made("attribution", life(tmp_path / "run.h5")).axes
+    (loss, *_) = axes.lines
+    tops = [float(band.get_datalim(axes.transData).y1) for band in axes.collections]
+    assert max(tops) == pytest.approx(float(loss.get_ydata()[-1]))
+    named = [text.get_text().partition(",")[0] for text in axes.texts]
+    causes = ["Lithium inventory", "Active material", "Isolation", "Resistance"]
+    assert named[:5] == [*causes, "Measured loss"]
+
+
+def test_what_is_gained_stands_below_zero(tmp_path):
+    (axes,) = made("attribution", life(tmp_path / "run.h5", gain=0.2)).axes
+    lowest = min(float(band.get_datalim(axes.transData).y0) for band in axes.collections)
+    assert lowest == pytest.approx(losses(gain=0.2)["resistance"][-1])
+
+
+def test_resistances_say_how_they_begin_and_end(tmp_path):
+    said = words(made("resistance-stack", life(tmp_path / "run.h5"))).splitlines()
+    assert "Negative film, 1 → 21" in said
+    assert "Separator, 12" in said
+    assert "Whole cell, 13 → 33" in said
+
+
+def test_curves_that_were_kept_are_drawn(tmp_path):
+    (axes,) = made("voltage-by-cycle", life(tmp_path / "run.h5")).axes
+    assert len(axes.lines) == 8
+    assert axes.get_title(loc="left") == "Voltage on discharge by cycle, C/3, 60 °C"
+
+
+def test_resets_and_cut_cycles_are_no_life(tmp_path):
+    from solidcell.engine.plots.life import find
+
+    study = Study(tmp_path / "run.h5", HALF_CELL)
+    for cycle in range(9):
+        if cycle < 3:
+            study.do("Reset to fresh", kind="reset")
+        study.do("Discharge at C/3", capacity=58.0, voltage=3.7, current=19.8)
+        study.end_cycle(discharge_capacity=58.0, status=int(cycle == 8))
+    with open_results(study.close()) as results:
+        found = find(results)
+    assert found.cycle.tolist() == [4, 5, 6, 7, 8]

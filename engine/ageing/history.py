@@ -1,0 +1,67 @@
+"""The cycles of a run as they come in: what losses, knee and end of life are measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.engine.ageing.attribution import Columns, Reference, measured_capacity, reference_of
+from solidcell.engine.ageing.knee import knee
+from solidcell.engine.ageing.lifetime import end_of_life
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class History:
+    """Takes the cycles of a run in their order.
+
+    Parameters
+    ----------
+    inventory
+        Cyclable lithium at the start of the run, mol/m2.
+    cycles_in_blocks
+        Cycles of one repetition of each block of the protocol. Of a repetition with several, the
+        last one stands for it.
+    """
+
+    def __init__(self, inventory: float, cycles_in_blocks: Sequence[int]) -> None:
+        self.reference: Reference | None = None
+        self._inventory = inventory
+        self._cycles_in_blocks = cycles_in_blocks
+        self._taken: list[FloatArray] = []
+
+    def take(self, columns: Columns) -> None:
+        """Take the next cycles.
+
+        Parameters
+        ----------
+        columns
+            cycle and block and those of `reference_of`, as in /cycles.
+        """
+        if self.reference is None:
+            self.reference = reference_of(columns, self._inventory)
+        rows = columns["cycle"], columns["block"], measured_capacity(columns)
+        self._taken.append(np.stack(rows, axis=1))
+
+    def knee(self) -> int | None:
+        """Cycle of the knee of the life; None if there is none."""
+        return knee(*self._life())
+
+    def end_of_life(self) -> int | None:
+        """First cycle of the life below 80 % of its first capacity; None if there is none."""
+        return end_of_life(*self._life())
+
+    def _life(self) -> tuple[FloatArray, FloatArray]:
+        """Cycle numbers and capacities of the longest block: cycles of other blocks differ in more
+        than age.
+        """
+        cycle, block, capacity = np.concatenate([np.empty((0, 3)), *self._taken]).T
+        longest = np.empty(0, dtype=np.intp)
+        for number, cycles in enumerate(self._cycles_in_blocks):
+            rows = np.flatnonzero(block == number)[cycles - 1 :: cycles]
+            rows = rows[np.isfinite(capacity[rows])]
+            if rows.size > longest.size:
+                longest = rows
+        return cycle[longest], capacity[longest]
