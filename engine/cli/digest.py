@@ -105,7 +105,7 @@ class Life:
     knee_cycle, end_of_life_cycle
         From 0, as in the file; None for none, and while a run goes on.
     loss_Ah
-        Capacity lost from the first cycle of the run to the last of these, by cause.
+        Capacity lost from the first to the last of them, by cause.
     """
 
     cycles: int
@@ -285,7 +285,7 @@ def _life(results: Results) -> Life | None:
     life = find(results)
     if life is None:
         return None
-    table, last = results["cycles"], life.rows[-1]
+    table = results["cycles"]
     return Life(
         cycles=len(life.rows),
         first_capacity_Ah=float(life.capacity[0]),
@@ -293,7 +293,7 @@ def _life(results: Results) -> Life | None:
         knee_cycle=None if life.knee is None else life.knee - 1,
         end_of_life_cycle=None if life.end is None else life.end - 1,
         loss_Ah={
-            name.removeprefix(LOSS): float(table[name][last])
+            name.removeprefix(LOSS): float(np.diff(table[name][life.rows[[0, -1]]])[0])
             for name in table
             if name.startswith(LOSS)
         },

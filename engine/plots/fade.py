@@ -44,7 +44,7 @@ def figure(results: Results) -> Figure:
     upper.set_xlim(*_limits(life))
     _capacity(upper, life)
     _efficiency(lower, life, 100 * results["cycles"]["coulombic_efficiency"][life.rows])
-    mark(upper, life)
+    mark(upper, life, low=True)
     lower.set_xlabel("Cycle")
     made.align_ylabels()
     return made
@@ -69,7 +69,7 @@ def _capacity(axes: Axes, life: Life) -> None:
     )
     axes.ticklabel_format(axis="y", useOffset=False)
     axes.set_ylabel("Discharge capacity [A·h]")
-    axes.set_title(f"Capacity: {100 * last / first:.4g} % after {life.cycle[-1]:,} cycles")
+    axes.set_title(f"Capacity: {100 * last / first:.4g} % at cycle {life.cycle[-1]:,}")
     if life.capacity.min() < NEAR * first:
         end = END_OF_LIFE * first
         axes.set_ylim(min(0.97 * end, 0.98 * float(life.capacity.min())), None)

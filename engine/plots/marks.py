@@ -5,35 +5,35 @@ from matplotlib.axes import Axes
 from solidcell.engine.plots.life import Life
 from solidcell.engine.plots.style import INK, LABEL_SIZE, on_white
 
-LABEL_WIDTH = 0.2  # of the axes' width
-
 DENSE = 60
 """Cycles from which on a curve has no markers."""
 
 
-def mark(axes: Axes, life: Life) -> None:
-    """Mark knee and end of a life by dotted lines through axes whose limits are set.
+def mark(axes: Axes, life: Life, *, low: bool = False) -> None:
+    """Mark knee and end of a life by dotted lines; what they are is written along them.
 
-    The words stand outside of the two lines where there is room.
+    Parameters
+    ----------
+    axes
+        Axes with cycles along x.
+    life
+        The life.
+    low
+        Whether the words stand at the bottom, as under a curve that falls.
     """
-    first, last = axes.get_xlim()
-    for cycle, words, before, height in (
-        (life.knee, "knee", True, 0.97),
-        (life.end, "80 %", False, 0.9),
-    ):
+    for cycle, words in ((life.knee, "knee"), (life.end, "80 %")):
         if cycle is None:
             continue
         axes.axvline(cycle, color=INK, linewidth=1.1, linestyle=":")
-        share = (cycle - first) / (last - first)
-        left = share > LABEL_WIDTH if before else share > 1 - LABEL_WIDTH
         axes.annotate(
             f"{words}, cycle {cycle:,}",
-            xy=(cycle, height),
+            xy=(cycle, 0.03 if low else 0.97),
             xycoords=axes.get_xaxis_transform(),
-            xytext=(-4 if left else 4, 0),
+            xytext=(-3, 0),
             textcoords="offset points",
-            ha="right" if left else "left",
-            va="top",
+            rotation=90,
+            ha="right",
+            va="bottom" if low else "top",
             fontsize=LABEL_SIZE,
             path_effects=on_white(),
         )

@@ -60,7 +60,7 @@ def figure(results: Results) -> Figure:
     places = spread([end for _, end, _ in ends], LABEL_GAP * (high - low), low, high)
     for (words, end, colour), place in zip(ends, places, strict=True):
         label_right(axes, end, place, words, colour)
-    mark(axes, life)
+    mark(axes, life, low=True)
     axes.set_title("Resistance by mechanism, at the start of each discharge")
     axes.set_xlabel("Cycle")
     axes.set_ylabel("Areal resistance [Ω·cm²]")
@@ -76,5 +76,7 @@ def _known(results: Results, life: Life) -> tuple[Array, Array]:
 
 def _change(values: Array) -> str:
     """Write how a resistance begins and ends."""
-    first, last = f"{values[0]:.2g}", f"{values[-1]:.2g}"
+    first, last = (
+        f"{value:.0f}" if value >= 10 else f"{value:.2g}" for value in (values[0], values[-1])
+    )
     return last if first == last else f"{first} → {last}"

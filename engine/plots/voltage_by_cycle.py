@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from solidcell.engine.errors import InputError
 from solidcell.engine.plots.discharges import Discharge, celsius, chosen, discharges, rate_name
 from solidcell.engine.plots.life import Life, find, wanted
-from solidcell.engine.plots.style import key, ramp, single
+from solidcell.engine.plots.style import legend_above, ramp, sheet
 from solidcell.engine.store.reader import Results
 
 FEWEST = 3
@@ -33,21 +33,20 @@ def figure(results: Results) -> Figure:
             "'timeseries' in the scenario's output."
         )
     shown = chosen(curves, MOST_CURVES)
-    made, axes = single(results)
+    made = sheet(results, 6.6, 4.7)
+    axes = made.add_subplot()
     voltage = results["timeseries"]["voltage"]
     rows = []
     for discharge, colour in zip(shown, ramp(len(shown)), strict=True):
         axes.plot(discharge.capacity, voltage[discharge.rows], color=colour, linewidth=1.5)
-        held = f"{discharge.capacity[-1]:.2f} A·h"
-        rows.append((colour, (f"cycle {discharge.cycle + 1:,}", held)))
-    key(axes, rows, "lower left")
+        words = f"cycle {discharge.cycle + 1:,}, {discharge.capacity[-1]:.1f} A·h"
+        rows.append((colour, "-", words))
     axes.set_xlim(0, 1.03 * max(float(discharge.capacity[-1]) for discharge in shown))
-    first = shown[0]
-    axes.set_title(
-        f"Voltage on discharge by cycle, {rate_name(first.rate)}, {celsius(results, first)}"
-    )
     axes.set_xlabel("Discharge capacity [A·h]")
     axes.set_ylabel("Voltage [V]")
+    first = shown[0]
+    condition = f"{rate_name(first.rate)}, {celsius(results, first)}"
+    legend_above(made, rows, f"Discharge by cycle, {condition}")
     return made
 
 

@@ -52,3 +52,24 @@ def test_a_symmetric_cell_has_no_capacity_to_lose():
     )
     cycles = Simulation(scenario).solve().cycles
     assert not [name for name in cycles if name.startswith("capacity_loss")]
+
+
+def test_knee_and_end_of_a_life_are_in_the_file(tmp_path):
+    harsh = {
+        **LIFE,
+        "cell.positive.contact_loss.coefficient": "0.15",
+        "physics.paths": "on",
+        "operation.temperature": "40 degC",
+        "protocol": [
+            {"repeat": 60, "steps": ["Charge at C/3 until 4.3 V", "Discharge at 1C until 2.8 V"]}
+        ],
+    }
+    scenario = load_scenario("nmc811_lpscl_li_450_interfaces", overrides=harsh)
+    report = run_to_file(scenario, tmp_path / "life.h5")
+    with open_results(report.path) as results:
+        cycles = results["cycles"]
+        held = cycles["discharge_capacity"]
+        knee, end = (cycles.attributes[name] for name in ("knee_cycle", "end_of_life_cycle"))
+    assert (knee, end) == (report.summary.knee_cycle, report.summary.end_of_life_cycle)
+    assert 0 < knee < end
+    assert held[end] < 0.8 * held[0] <= held[end - 1]

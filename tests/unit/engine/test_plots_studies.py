@@ -461,7 +461,7 @@ def test_a_short_life_says_how_much_is_left(tmp_path):
         study.do("Discharge at C/3", capacity=58.0 - 0.1 * cycle, voltage=3.7, current=19.8)
         study.end_cycle(discharge_capacity=58.0 - 0.1 * cycle, asr_total=5e-3)
     said = words(made("fade", study.close(knee_cycle=-1, end_of_life_cycle=-1)))
-    assert "Capacity: 99.14 % after 6 cycles" in said
+    assert "Capacity: 99.14 % at cycle 6" in said
     assert "knee" not in said
     assert "80 %" not in said
 
@@ -490,9 +490,12 @@ def test_resistances_say_how_they_begin_and_end(tmp_path):
 
 
 def test_curves_that_were_kept_are_drawn(tmp_path):
-    (axes,) = made("voltage-by-cycle", life(tmp_path / "run.h5")).axes
-    assert len(axes.lines) == 8
-    assert axes.get_title(loc="left") == "Voltage on discharge by cycle, C/3, 60 °C"
+    figure = made("voltage-by-cycle", life(tmp_path / "run.h5"))
+    assert len(figure.axes[0].lines) == 8
+    (key,) = figure.legends
+    assert key.get_title().get_text() == "Discharge by cycle, C/3, 60 °C"
+    words = {text.get_text() for text in key.get_texts()}
+    assert {"cycle 1, 58.5 A·h", "cycle 351, 41.8 A·h"} <= words
 
 
 def test_resets_and_cut_cycles_are_no_life(tmp_path):
