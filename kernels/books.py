@@ -18,6 +18,7 @@ from solidcell.kernels.outputs import (
 )
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import (
+    BLOCK_INDEX,
     CHECKPOINTS,
     CONTACT_LOW,
     CYCLE,
@@ -253,6 +254,7 @@ def end_cycle(
     if thickness > 0.0:
         row[24], row[25] = active / thickness, connected / active
     row[26], row[27] = trapped, positive
+    row[28] = counters[BLOCK_INDEX]
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]

@@ -230,6 +230,7 @@ CYCLES: tuple[str, ...] = (
     "utilisation",
     "trapped_lithium",
     "positive_lithium",
+    "block",
 )
 """Columns of a row of the table of cycles, per geometric area.
 

@@ -88,7 +88,6 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
 def ageing_columns(
     rows: FloatArray,
     first: int,
-    blocks: npt.NDArray[np.int64],
     scenario: Scenario,
     record: HalfCell,
     inventory: float,
@@ -102,8 +101,6 @@ def ageing_columns(
         Driver rows, (rows, columns).
     first
         Number of the first row since the start of the run.
-    blocks
-        Block of the protocol that each belongs to, (rows,).
     scenario, record
         The scenario, and its parameter record.
     inventory
@@ -119,7 +116,7 @@ def ageing_columns(
     area = scenario.cell.electrode_area
     return {
         "cycle": first + np.arange(len(rows)),
-        "block": blocks,
+        "block": raw["block"].astype(int),
         "discharge_capacity": raw["discharge_capacity"] * area / _SECONDS_PER_HOUR,
         "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
         "loss_of_active_material": 1.0 - raw["active_material"],

@@ -150,15 +150,12 @@ class _Taken:
         Its cycles.
     cycles
         Number of them.
-    blocks
-        Block of the protocol of cycles that have not ended, by number.
     discharges
         Its discharges.
     """
 
     history: History
     cycles: int = 0
-    blocks: dict[int, int] = field(default_factory=dict)
     discharges: list[Discharge] = field(default_factory=list)
 
 
@@ -370,7 +367,6 @@ class Simulation:
             first, done = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
             sink.append("steps", Rows(lambda: steps_columns(done, first, self._texts, area)))
             self._meter_discharges(steps, taken.discharges)
-            taken.blocks.update(self._blocks(steps))
         if counters[entries.CYCLE_ROWS]:
             sink.append("cycles", self._cycles(record, progress, seconds, taken, stopped))
         if snapshots and self._work.nodes.shape[1]:
@@ -417,10 +413,8 @@ class Simulation:
         ended, pulses = (
             part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
         )
-        numbers = range(taken.cycles, taken.cycles + count)
-        blocks = np.array([taken.blocks.pop(number) for number in numbers])
         ageing = ageing_columns(
-            ended, taken.cycles, blocks, self.scenario, record, self._inventory, stopped
+            ended, taken.cycles, self.scenario, record, self._inventory, stopped
         )
         taken.cycles += count
         taken.history.take(ageing)
@@ -441,12 +435,6 @@ class Simulation:
     def _equilibrium(self) -> Equilibrium:
         """What capacities at equilibrium follow from."""
         return Equilibrium.of(self.scenario)
-
-    def _blocks(self, steps: FloatArray) -> dict[int, int]:
-        """Block of the protocol that each cycle of these steps belongs to."""
-        cycle, row = (steps[:, STEPS.index(name)].astype(int) for name in ("cycle", "instruction"))
-        block = np.searchsorted(self.protocol.block_end, row, side="right")
-        return dict(zip(cycle.tolist(), block.tolist(), strict=True))
 
     def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
