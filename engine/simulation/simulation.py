@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +23,13 @@ from solidcell.engine.simulation.instructions import instruction_table, protocol
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
+from solidcell.engine.simulation.restart import (
+    CycleStart,
+    Running,
+    State,
+    check,
+    fingerprint,
+)
 from solidcell.engine.simulation.rows import (
     Rows,
     cycles_columns,
@@ -38,6 +46,7 @@ from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.impedance import impedance_spectrum
 from solidcell.kernels.layered_sphere import allocate_layers
 from solidcell.kernels.layout import SPECTRA, STEPS
+from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
 from solidcell.kernels.options import entry_point, is_compiled
@@ -51,8 +60,10 @@ from solidcell.kernels.workspace import (
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
 
-CHUNK_STEPS = 2_000
-"""Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
+CHUNK_SECONDS = 0.2
+"""About the time of a call of the driver, so that Ctrl-C and a progress bar respond."""
+FIRST_CHUNK, CHUNK_STEPS = 200, 2_000
+"""Solver steps in the first call, and in any call at most."""
 
 _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _SPECTRA = 8192, 512, 256, 64, 16
 _CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
@@ -199,7 +210,9 @@ class Simulation:
             If the record has no such field.
         """
         solution = Solution()
-        solution.summary = self.run(solution, report=None, stop=None, **changes)
+        solution.summary = self.run(
+            solution, report=None, stop=None, keep=None, state=None, **changes
+        )
         return solution
 
     def run(
@@ -208,9 +221,13 @@ class Simulation:
         *,
         report: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
+        keep: Callable[[Callable[[], State]], None] | None = None,
+        state: State | None = None,
         **changes: Change,
     ) -> Summary:
         """Run the scenario and hand its rows to `sink` chunk by chunk.
+
+        The rows do not depend on where a run was left by `keep` and taken up with `state`.
 
         Parameters
         ----------
@@ -220,8 +237,18 @@ class Simulation:
             Called after every chunk.
         stop
             Asked after every chunk whether the run is to end there, its rows complete.
+        keep
+            Called after every chunk, when the sink has all rows up to there, with a function that
+            returns the state.
+        state
+            A state to go on from, of a run of the same scenario, instead of the scenario's start.
         changes
             As for `solve`.
+
+        Raises
+        ------
+        InputError
+            If the state is one of another scenario or of other kernels.
         """
         record: Any = self.record
         if changes:
@@ -231,25 +258,29 @@ class Simulation:
             compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
             self._execute = entry_point(driver.drive)
         execute = self._execute
-        progress = self._begin()
-        discharges: list[Discharge] = []
+        # A run that nobody keeps can be shorter than a look at its numbers.
+        inputs = b"" if keep is None and state is None else self._fingerprint(record)
+        run = Running(self._begin(), self._stages)
+        if state is not None:
+            run.take(state, inputs)
+        progress = run.progress
         clock, counters = progress.clock, progress.counters
-        solve_seconds = 0.0
-        cycles = 0
+        budget = min(FIRST_CHUNK, CHUNK_STEPS)
         interrupted = False
         outcome: Outcome | None
         while True:
             started = time.perf_counter()
-            code = Result(execute(*self._arguments(record, progress, CHUNK_STEPS)))
+            code = Result(execute(*self._arguments(record, progress, budget)))
             seconds = time.perf_counter() - started
-            solve_seconds += seconds
+            budget = _next_budget(budget, seconds)
+            run.solve_seconds += seconds
             running = code in (Result.CHUNK_END, Result.BUFFER_FULL)
             if interrupted and counters[entries.PHASE] == entries.DONE:
                 running, outcome = False, INTERRUPTED
             else:
                 outcome = None if running else OUTCOMES.get(code)
             stopped = outcome is not None
-            cycles += self._drain(sink, record, progress, seconds, cycles, discharges, stopped)
+            run.cycles += self._drain(sink, record, run, seconds, stopped)
             if report is not None:
                 report(self._told(progress))
             if not running:
@@ -257,11 +288,13 @@ class Simulation:
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
+            if keep is not None and not interrupted:
+                keep(partial(run.state, inputs))
         return Summary(
             completed=outcome is None,
             stop_reason="" if outcome is None else outcome.reason,
             message="" if outcome is None else self._message(progress, outcome),
-            discharges=tuple(discharges),
+            discharges=tuple(run.discharges),
             simulated_seconds=float(clock[entries.TIME]),
             counters={
                 "solver_steps": int(counters[entries.SOLVER_STEPS]),
@@ -270,8 +303,61 @@ class Simulation:
                 "factorizations": int(counters[entries.FACTORIZATIONS]),
             },
             compile_seconds=compile_seconds,
-            solve_seconds=solve_seconds,
+            solve_seconds=run.solve_seconds,
         )
+
+    def check(self, state: State) -> None:
+        """Make sure that a run can go on from a state, before anything is compiled.
+
+        Raises
+        ------
+        InputError
+            If the state is one of another scenario or of other kernels.
+        """
+        check(state, self._fingerprint(self.record))
+
+    def only_cycle(self, start: CycleStart) -> State:
+        """Narrow the protocol to one cycle, and return the state at its start.
+
+        Parameters
+        ----------
+        start
+            The cycle.
+        """
+        first, last = start.rows
+        self.protocol = self.protocol._replace(
+            block_start=np.array([first]),
+            block_end=np.array([last]),
+            block_repeat=np.array([1]),
+            block_floor=np.zeros(1),
+            starts_cycle=np.zeros_like(self.protocol.starts_cycle),
+            cycles=start.cycle + 1,
+        )
+        run = Running(self._begin(), self._stages, start.cycle)
+        # A step from the scenario's start tells how thick the fresh stack was.
+        driver.drive(*self._arguments(self.record, run.progress, budget=1))
+        thickness = run.progress.clock[entries.FIRST_THICKNESS]
+        run.progress = self._begin()
+        clock, counters = run.progress.clock, run.progress.counters
+        y = self._stages.start
+        y[:] = start.state
+        clock[entries.TIME] = start.time
+        clock[entries.FIRST_THICKNESS] = thickness
+        if start.temperature is not None:
+            clock[entries.TEMPERATURE] = start.temperature
+        if start.stiffness is not None:
+            clock[entries.STIFFNESS] = start.stiffness
+        # A fixture is linear: the stack of now, with its pressure, is as good a reference as any.
+        clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
+        clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
+        counters[entries.CYCLE] = start.cycle
+        counters[entries.PHASE] = entries.BLOCK
+        return run.state(self._fingerprint(self.record))
+
+    @property
+    def states(self) -> int:
+        """Entries of the state vector."""
+        return int(self._work.offsets.length)
 
     def _begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
@@ -287,6 +373,10 @@ class Simulation:
             pressure=float(scenario.operation.stack_pressure),
             stiffness=self._stiffness,
         )
+
+    def _fingerprint(self, record: Any) -> bytes:
+        """Checksum of all numbers that a run follows from."""
+        return fingerprint(record, self.protocol, self._method, self._tolerance, *self._begin())
 
     def _arguments(self, record: Any, progress: entries.Progress, budget: int) -> tuple[Any, ...]:
         """What the driver is called with."""
@@ -306,13 +396,12 @@ class Simulation:
         self,
         sink: Sink,
         record: Any,
-        progress: entries.Progress,
+        run: Running,
         seconds: float,
-        cycles_before: int,
-        discharges: list[Discharge],
         stopped: bool,
     ) -> int:
         """Hand on what the driver wrote and make room; the number of cycles that ended."""
+        progress, cycles_before = run.progress, run.cycles
         counters, buffers, scenario = progress.counters, self._buffers, self.scenario
         rows = buffers.rows[: counters[entries.ROWS]]
         steps = buffers.steps[: counters[entries.STEP_ROWS]]
@@ -326,7 +415,7 @@ class Simulation:
         if len(steps):
             first, taken = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
             sink.append("steps", Rows(lambda: steps_columns(taken, first, self._texts, area)))
-            self._meter_discharges(steps, discharges)
+            self._meter_discharges(steps, run.discharges)
         if len(cycles):
             ended, thickness = cycles.copy(), float(progress.clock[entries.FIRST_THICKNESS])
             pulses = buffers.pulses[: len(cycles)].copy()
@@ -455,6 +544,12 @@ class Simulation:
             f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "
             f"{told.time:.6g} s and {told.voltage:.4f} V because {outcome.cause}; {outcome.cure}."
         )
+
+
+def _next_budget(budget: int, seconds: float) -> int:
+    """Solver steps of the next call of the driver, after one that took so long."""
+    wanted = budget * CHUNK_SECONDS / max(seconds, 1e-6)
+    return int(min(max(wanted, 1.0), 10.0 * budget, CHUNK_STEPS))
 
 
 def _changed(record: Any, changes: Mapping[str, Change]) -> Any:
