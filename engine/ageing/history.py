@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.engine.ageing.attribution import Columns, Reference, measured_capacity, reference_of
+from solidcell.engine.ageing.attribution import (
+    Columns,
+    Reference,
+    States,
+    measured_capacity,
+    reference_of,
+)
 from solidcell.engine.ageing.knee import knee
 from solidcell.engine.ageing.lifetime import end_of_life
 
@@ -45,6 +51,20 @@ class History:
         rows = columns["cycle"], columns["block"], measured_capacity(columns)
         self._taken.append(np.stack(rows, axis=1))
 
+    def state(self) -> dict[str, FloatArray]:
+        """What has been taken, as arrays by name."""
+        known = self.reference
+        return {
+            "rows": self._rows(),
+            "reference": np.array([] if known is None else [known.capacity, *known.states]),
+        }
+
+    def take_back(self, state: Mapping[str, FloatArray]) -> None:
+        """Start from what `state` has handed out."""
+        self._taken = [state["rows"]]
+        capacity, *states = state["reference"].tolist() or [None]
+        self.reference = None if capacity is None else Reference(capacity, States(*states))
+
     def knee(self) -> int | None:
         """Cycle of the knee of the life; None if there is none."""
         return knee(*self._life())
@@ -53,11 +73,15 @@ class History:
         """First cycle of the life below 80 % of its first capacity; None if there is none."""
         return end_of_life(*self._life())
 
+    def _rows(self) -> FloatArray:
+        """Number, block and capacity of each cycle, (cycles, 3)."""
+        return np.concatenate([np.empty((0, 3)), *self._taken])
+
     def _life(self) -> tuple[FloatArray, FloatArray]:
         """Cycle numbers and capacities of the longest block: cycles of other blocks differ in more
         than age.
         """
-        cycle, block, capacity = np.concatenate([np.empty((0, 3)), *self._taken]).T
+        cycle, block, capacity = self._rows().T
         longest = np.empty(0, dtype=np.intp)
         for number, cycles in enumerate(self._cycles_in_blocks):
             rows = np.flatnonzero(block == number)[cycles - 1 :: cycles]

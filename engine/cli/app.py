@@ -12,6 +12,8 @@ from solidcell.engine.cli.impedance import impedance
 from solidcell.engine.cli.info import info
 from solidcell.engine.cli.new import new
 from solidcell.engine.cli.plot import plot
+from solidcell.engine.cli.rerun import rerun
+from solidcell.engine.cli.resume import resume
 from solidcell.engine.cli.run import run
 from solidcell.engine.cli.scenarios import scenarios
 from solidcell.engine.cli.schema import schema
@@ -43,6 +45,8 @@ app = typer.Typer(
 )
 for command in (
     run,
+    resume,
+    rerun,
     impedance,
     new,
     scenarios,

@@ -1,9 +1,10 @@
-"""What commands that simulate do alike: run a scenario into its file, with progress."""
+"""What commands that simulate do alike: run into a file with progress, and tell what came out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solidcell.engine.errors import SimulationStopped
 
@@ -28,22 +29,68 @@ def execute(terminal: Terminal, scenario: Scenario, output: Path | None, force: 
     SimulationStopped
         On Ctrl-C before the first row.
     """
-    from solidcell.engine.cli.progress import RunProgress, compiling
     from solidcell.engine.simulation import default_path, run_to_file
 
     path = output or default_path(scenario)
     if path.is_dir():
         path /= default_path(scenario).name
+    return complete(
+        terminal,
+        lambda shown: run_to_file(scenario, path, force=force, **shown),
+        "The run was interrupted before its first step; no file was written.",
+    )
+
+
+def complete(
+    terminal: Terminal, simulate: Callable[[dict[str, Any]], RunReport], interrupted: str
+) -> RunReport:
+    """Simulate and show how far it is.
+
+    Parameters
+    ----------
+    simulate
+        Takes what shows it: ``report`` and ``compiling`` of `run_to_file`.
+    interrupted
+        What to say of Ctrl-C before the first row.
+
+    Raises
+    ------
+    SimulationStopped
+        On Ctrl-C before the first row.
+    """
+    from solidcell.engine.cli.progress import RunProgress, compiling
+
     try:
         with RunProgress(terminal) as progress:
-            return run_to_file(
-                scenario,
-                path,
-                force=force,
-                report=progress,
-                compiling=lambda: compiling(terminal),
-            )
+            return simulate({"report": progress, "compiling": lambda: compiling(terminal)})
     except KeyboardInterrupt:
+        raise SimulationStopped(interrupted) from None
+
+
+def told(terminal: Terminal, report: RunReport) -> None:
+    """Show what the file of a run says: what is told and what is kept can't differ.
+
+    Raises
+    ------
+    SimulationStopped
+        If the run stopped early.
+    """
+    if not terminal.quiet:
+        _tell(terminal, report.path)
+    if not report.summary.completed:
         raise SimulationStopped(
-            "The run was interrupted before its first step; no file was written."
-        ) from None
+            f"{report.summary.message} What was computed up to there is in {report.path}."
+        )
+
+
+def _tell(terminal: Terminal, path: Path) -> None:
+    from solidcell.engine.cli.digest import digest
+    from solidcell.engine.store.reader import open_results
+
+    with open_results(path) as results:
+        found = digest(results)
+    terminal.document(found.document())
+    if not terminal.json:
+        from solidcell.engine.cli.summary import outcome
+
+        terminal.show(*outcome(found))

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from solidcell.engine.cli.execute import execute
+from solidcell.engine.cli.execute import execute, told
 from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
 from solidcell.engine.cli.terminal import Terminal
-from solidcell.engine.errors import InputError, SimulationStopped
+from solidcell.engine.errors import InputError
 
 Output = Annotated[
     Path | None,
@@ -45,32 +45,13 @@ def run(
     """Simulate a scenario and write its results file.
 
     Ctrl-C ends the run early. What was computed is kept, as it is when a simulation can't go on.
+    A run whose process is killed can be finished with 'solidcell resume'.
     """
     with Terminal(quiet=quiet, json=json, debug=debug) as terminal:
         from solidcell.engine.scenario import load_scenario
 
         loaded = load_scenario(scenario, overrides=overrides(settings or []))
-        report = execute(terminal, loaded, output, force)
-        if not quiet:
-            _tell(terminal, report.path)
-        if not report.summary.completed:
-            raise SimulationStopped(
-                f"{report.summary.message} What was computed up to there is in {report.path}."
-            )
-
-
-def _tell(terminal: Terminal, path: Path) -> None:
-    """Show what the file says: what is told and what is kept can't differ."""
-    from solidcell.engine.cli.digest import digest
-    from solidcell.engine.store.reader import open_results
-
-    with open_results(path) as results:
-        told = digest(results)
-    terminal.document(told.document())
-    if not terminal.json:
-        from solidcell.engine.cli.summary import outcome
-
-        terminal.show(*outcome(told))
+        told(terminal, execute(terminal, loaded, output, force))
 
 
 def overrides(settings: list[str]) -> dict[str, object]:

@@ -106,7 +106,7 @@ def instruction_table(scenario: Scenario) -> Protocol:
             [0 if block.check_up is None else block.check_up.every for block in scenario.protocol],
             dtype=np.int64,
         ),
-        block_limits=np.array([_limits(block.stop) for block in scenario.protocol]),
+        block_limits=np.array([limits_of(block.stop) for block in scenario.protocol]),
         record_every=_record_every(scenario),
         record_first=int(output.timeseries.all or output.timeseries.first),
         record_last=int(output.timeseries.all or output.timeseries.last),
@@ -118,11 +118,11 @@ def instruction_table(scenario: Scenario) -> Protocol:
     )
 
 
-def _limits(stop: Stop) -> list[float]:
+def limits_of(stop: Stop) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """A row of `Protocol.block_limits`."""
     # A capacity of check-ups is watched where these are made.
     floor = 0.0 if stop.of_check_up else stop.capacity
-    limits = [0.0] * LIMITS
+    limits = np.zeros(LIMITS)
     limits[CAPACITY_FLOOR], limits[RESISTANCE_CEILING] = floor, stop.resistance
     limits[TIME_LIMIT], limits[VOLTAGE_FLOOR] = stop.time, stop.voltage
     return limits

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from solidcell.engine.scenario import Scenario
+from solidcell.engine.scenario import Scenario, parse_scenario
 from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.interrupt import Interruption
+from solidcell.engine.simulation.restart import State
 from solidcell.engine.simulation.simulation import Progress, Simulation, Summary
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ RESULTS_FOLDER = Path("results")
 
 PULSE = 0.05
 """Share of the nominal capacity below which a discharge says nothing about the cell's energy."""
+
+
+CHECKPOINT_SECONDS = 1.5
+"""Time from one checkpoint to the next that is due; a call of the driver comes on top of it."""
+CHECKPOINT_SHARE = 0.05
+"""Share of a run that checkpoints may take: on a slow disk they are rarer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ def run_to_file(
 ) -> RunReport:
     """Run a scenario and write its results file.
 
-    The file appears under its name when the run has ended, early or not; Ctrl-C ends it early.
+    The file appears under its name when the run has ended, early or not; Ctrl-C ends it early. A run
+    that is killed can be finished by `resume_to_file`.
 
     Parameters
     ----------
@@ -99,11 +107,93 @@ def run_to_file(
     """
     started = time.perf_counter()
     simulation = Simulation(scenario)
-    with _writer(simulation, default_path(scenario) if path is None else Path(path), force) as file:
+    target = default_path(scenario) if path is None else Path(path)
+    file = new_file(simulation, target, force)
+    return complete(simulation, file, started, lambda: None, report, compiling)
+
+
+def resume_to_file(
+    path: str | Path,
+    *,
+    report: Callable[[Progress], None] | None = None,
+    compiling: Callable[[], AbstractContextManager[object]] = nullcontext,
+    remark: Callable[[str], None] = lambda _: None,
+) -> RunReport:
+    """Finish a run that was killed, from its last checkpoint or else from its start.
+
+    The numbers are those of a run that was left alone. The scenario is the one that the unfinished
+    file keeps.
+
+    Parameters
+    ----------
+    path
+        ``NAME.h5`` or ``NAME.h5.part``.
+    report, compiling
+        As for `run_to_file`.
+    remark
+        Told in a sentence each where the run goes on, and what may change its last digits.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to finish, or another version of solidcell began it; nothing has changed
+        then.
+    SolidcellError
+        If the disk is full or fails.
+    KeyboardInterrupt
+        On Ctrl-C before the first row; what was there is kept.
+    """
+    from solidcell.engine.store.unfinished import find_unfinished
+    from solidcell.engine.store.writer import ResultsWriter
+
+    started = time.perf_counter()
+    left = find_unfinished(path)
+    scenario = parse_scenario(left.resolved, file=left.part)
+    simulation = Simulation(scenario)
+    state = left.state()
+    if state is None:
+        remark("The run has no checkpoint yet and starts again.")
+        file = new_file(simulation, left.path, force=True, source=left.source)
+        return complete(simulation, file, started, lambda: None, report, compiling)
+    left.refuse_other_version()
+    simulation.check(state)
+    if odd := left.other_software():
+        remark(f"The run began on other software ({odd}): its last digits may differ.")
+    resumed = ResultsWriter.resume(left.path, coordinates=simulation.coordinates)
+    remark(f"The run goes on in cycle {int(resumed.state['cycles']) + 1}.")
+    return complete(simulation, resumed.writer, started, lambda: resumed.state, report, compiling)
+
+
+def complete(
+    simulation: Simulation,
+    writer: ResultsWriter,
+    started: float,
+    start: Callable[[], State | None],
+    report: Callable[[Progress], None] | None,
+    compiling: Callable[[], AbstractContextManager[object]],
+) -> RunReport:
+    """Run a simulation and complete its file.
+
+    Parameters
+    ----------
+    simulation, writer
+        The simulation, and its file that has no rows yet or is gone on with.
+    started
+        When the work began, on the clock of `time.perf_counter`.
+    start
+        Asked, when the kernels are there, for the state to go on from; None for the scenario's start.
+    report, compiling
+        As for `run_to_file`.
+    """
+    scenario = simulation.scenario
+    with writer as file:
         with compiling():
             compile_seconds = simulation.compile()
+        state = start()
         with Interruption() as interruption:
-            summary = simulation.run(file, report=report, stop=interruption)
+            summary = simulation.run(
+                file, report=report, stop=interruption, keep=_Keeper(file), state=state
+            )
             headline = _headline(scenario, summary)
             file.finish(
                 status="completed" if summary.completed else "stopped",
@@ -123,22 +213,57 @@ def run_to_file(
     return RunReport(file.path, summary, headline, time.perf_counter() - started)
 
 
-def _writer(simulation: Simulation, path: Path, force: bool) -> ResultsWriter:
+class _Keeper:
+    """Keeps a checkpoint every now and then."""
+
+    def __init__(self, file: ResultsWriter) -> None:
+        self._file = file
+        self._due = time.perf_counter() + CHECKPOINT_SECONDS
+
+    def __call__(self, state: Callable[[], State]) -> None:
+        began = time.perf_counter()
+        if began >= self._due:
+            self._file.checkpoint(state())
+            now = time.perf_counter()
+            self._due = now + max(CHECKPOINT_SECONDS, (now - began) / CHECKPOINT_SHARE)
+
+
+def new_file(
+    simulation: Simulation,
+    path: Path,
+    force: bool,
+    *,
+    source: str | None = None,
+    attributes: Mapping[str, object] | None = None,
+) -> ResultsWriter:
+    """Begin the results file of a simulation.
+
+    Parameters
+    ----------
+    path, force
+        As for `run_to_file`.
+    source
+        The scenario as it was written, unless it is the simulation's own.
+    attributes
+        Further attributes of the root.
+    """
     # h5py takes a tenth of a second, and who solves in memory needs none of it.
     from solidcell.engine.store.writer import ResultsWriter, ScenarioRecord
 
     scenario, breakdown = simulation.scenario, simulation.meter.breakdown
     parameters = scenario.parameters
+    source = scenario.source_text if source is None else source
     return ResultsWriter(
         path,
         attributes={
             "scenario_name": scenario.name,
-            "scenario_sha256": _checksum(scenario.source_text),
+            "scenario_sha256": _checksum(source),
             "parameters_sha256": _checksum(
                 repr([(row.name, row.value, row.expression, row.unit) for row in parameters])
             ),
+            **(attributes or {}),
         },
-        scenario=ScenarioRecord(scenario.source_text, scenario.resolved_text, parameters),
+        scenario=ScenarioRecord(source, scenario.resolved_text, parameters),
         cell={
             "component": [component.name for component in breakdown.components],
             "mass": [component.mass for component in breakdown.components],

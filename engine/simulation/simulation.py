@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from solidcell.engine.ageing import Equilibrium, History, loss_columns
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
+from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
 from solidcell.engine.simulation.check_up import (
     NO_STEP,
@@ -29,11 +30,19 @@ from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import (
     cycles_in_blocks,
     instruction_table,
+    limits_of,
     protocol_steps,
 )
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
+from solidcell.engine.simulation.restart import (
+    CycleStart,
+    Running,
+    State,
+    check,
+    fingerprint,
+)
 from solidcell.engine.simulation.rows import (
     Columns,
     Rows,
@@ -52,6 +61,7 @@ from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.impedance import impedance_spectrum
 from solidcell.kernels.layered_sphere import allocate_layers
 from solidcell.kernels.layout import SPECTRA, STEPS
+from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
 from solidcell.kernels.options import entry_point, is_compiled
@@ -65,8 +75,10 @@ from solidcell.kernels.workspace import (
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
 
-CHUNK_STEPS = 2_000
-"""Solver steps in a call of the driver: about 0.2 s, so that Ctrl-C and a progress bar respond."""
+CHUNK_SECONDS = 0.2
+"""About the time of a call of the driver, so that Ctrl-C and a progress bar respond."""
+FIRST_CHUNK, CHUNK_STEPS = 200, 2_000
+"""Solver steps in the first call, and in any call at most."""
 
 _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _SPECTRA = 8192, 512, 256, 64, 16
 _CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
@@ -138,25 +150,6 @@ class Summary:
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What a run has handed on so far.
-
-    Attributes
-    ----------
-    history
-        Its cycles.
-    cycles
-        Number of them.
-    discharges
-        Its discharges.
-    """
-
-    history: History
-    cycles: int = 0
-    discharges: list[Discharge] = field(default_factory=list)
 
 
 class Simulation:
@@ -238,7 +231,9 @@ class Simulation:
             If the record has no such field.
         """
         solution = Solution()
-        solution.summary = self.run(solution, report=None, stop=None, **changes)
+        solution.summary = self.run(
+            solution, report=None, stop=None, keep=None, state=None, **changes
+        )
         return solution
 
     def run(
@@ -247,9 +242,13 @@ class Simulation:
         *,
         report: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
+        keep: Callable[[Callable[[], State]], None] | None = None,
+        state: State | None = None,
         **changes: Change,
     ) -> Summary:
         """Run the scenario and hand its rows to `sink` chunk by chunk.
+
+        The rows do not depend on where a run was left by `keep` and taken up with `state`.
 
         Parameters
         ----------
@@ -259,8 +258,18 @@ class Simulation:
             Called after every chunk.
         stop
             Asked after every chunk whether the run is to end there, its rows complete.
+        keep
+            Called after every chunk, when the sink has all rows up to there, with a function that
+            returns the state.
+        state
+            A state to go on from, of a run of the same scenario, instead of the scenario's start.
         changes
             As for `solve`.
+
+        Raises
+        ------
+        InputError
+            If the state is one of another scenario or of other kernels.
         """
         record: Any = self.record
         if changes:
@@ -270,24 +279,29 @@ class Simulation:
             compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
             self._execute = entry_point(driver.drive)
         execute = self._execute
-        progress = self._begin()
-        taken = _Taken(History(self._inventory, cycles_in_blocks(self.scenario)))
+        # A run that nobody keeps can be shorter than a look at its numbers.
+        inputs = b"" if keep is None and state is None else self._fingerprint(record)
+        run = Running(self._begin(), self._stages, self._history())
+        if state is not None:
+            run.take(state, inputs)
+        progress = run.progress
         clock, counters = progress.clock, progress.counters
-        solve_seconds = 0.0
+        budget = min(FIRST_CHUNK, CHUNK_STEPS)
         interrupted = False
         outcome: Outcome | None
         while True:
             started = time.perf_counter()
-            code = Result(execute(*self._arguments(record, progress, CHUNK_STEPS)))
+            code = Result(execute(*self._arguments(record, progress, budget)))
             seconds = time.perf_counter() - started
-            solve_seconds += seconds
+            budget = _next_budget(budget, seconds)
+            run.solve_seconds += seconds
             running = code in (Result.CHUNK_END, Result.BUFFER_FULL, Result.CHECK_UP)
             if interrupted and counters[entries.PHASE] == entries.DONE:
                 running, outcome = False, INTERRUPTED
             else:
                 outcome = None if running else OUTCOMES.get(code)
             stopped = outcome is not None
-            self._drain(sink, record, progress, seconds, taken, stopped)
+            self._drain(sink, record, run, seconds, stopped)
             if report is not None:
                 report(self._told(progress))
             if not running:
@@ -297,13 +311,15 @@ class Simulation:
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
+            if keep is not None and not interrupted:
+                keep(partial(run.state, inputs))
         return Summary(
             completed=outcome is None,
             stop_reason="" if outcome is None else outcome.reason,
             message="" if outcome is None else self._message(progress, outcome),
-            discharges=tuple(taken.discharges),
-            knee_cycle=taken.history.knee(),
-            end_of_life_cycle=taken.history.end_of_life(),
+            discharges=tuple(run.discharges),
+            knee_cycle=run.history.knee(),
+            end_of_life_cycle=run.history.end_of_life(),
             simulated_seconds=float(clock[entries.TIME]),
             counters={
                 "solver_steps": int(counters[entries.SOLVER_STEPS]),
@@ -312,8 +328,65 @@ class Simulation:
                 "factorizations": int(counters[entries.FACTORIZATIONS]),
             },
             compile_seconds=compile_seconds,
-            solve_seconds=solve_seconds,
+            solve_seconds=run.solve_seconds,
         )
+
+    def check(self, state: State) -> None:
+        """Make sure that a run can go on from a state, before anything is compiled.
+
+        Raises
+        ------
+        InputError
+            If the state is one of another scenario or of other kernels.
+        """
+        check(state, self._fingerprint(self.record))
+
+    def only_cycle(self, start: CycleStart) -> State:
+        """Narrow the protocol to one cycle, and return the state at its start.
+
+        Parameters
+        ----------
+        start
+            The cycle.
+        """
+        first, last = start.rows
+        self.protocol = self.protocol._replace(
+            block_start=np.array([first]),
+            block_end=np.array([last]),
+            block_repeat=np.array([1]),
+            block_check_up=np.zeros(1, dtype=np.int64),
+            block_limits=limits_of(Stop())[None],
+            starts_cycle=np.zeros_like(self.protocol.starts_cycle),
+            cycles=start.cycle + 1,
+        )
+        run = Running(self._begin(), self._stages, self._history(), start.cycle)
+        # A step from the scenario's start tells how thick the fresh stack was.
+        driver.drive(*self._arguments(self.record, run.progress, budget=1))
+        thickness = run.progress.clock[entries.FIRST_THICKNESS]
+        run.progress = self._begin()
+        clock, counters = run.progress.clock, run.progress.counters
+        y = self._stages.start
+        y[:] = start.state
+        clock[entries.TIME] = start.time
+        clock[entries.FIRST_THICKNESS] = thickness
+        if start.temperature is not None:
+            clock[entries.TEMPERATURE] = start.temperature
+        if start.stiffness is not None:
+            clock[entries.STIFFNESS] = start.stiffness
+        # A fixture is linear: the stack of now, with its pressure, is as good a reference as any.
+        clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
+        clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
+        counters[entries.CYCLE] = start.cycle
+        counters[entries.PHASE] = entries.BLOCK
+        return run.state(self._fingerprint(self.record))
+
+    @property
+    def states(self) -> int:
+        """Entries of the state vector."""
+        return int(self._work.offsets.length)
+
+    def _history(self) -> History:
+        return History(self._inventory, cycles_in_blocks(self.scenario))
 
     def _begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
@@ -329,6 +402,10 @@ class Simulation:
             pressure=float(scenario.operation.stack_pressure),
             stiffness=self._stiffness,
         )
+
+    def _fingerprint(self, record: Any) -> bytes:
+        """Checksum of all numbers that a run follows from."""
+        return fingerprint(record, self.protocol, self._method, self._tolerance, *self._begin())
 
     def _arguments(self, record: Any, progress: entries.Progress, budget: int) -> tuple[Any, ...]:
         """What the driver is called with."""
@@ -348,12 +425,12 @@ class Simulation:
         self,
         sink: Sink,
         record: Any,
-        progress: entries.Progress,
+        run: Running,
         seconds: float,
-        taken: _Taken,
         stopped: bool,
     ) -> None:
         """Hand on what the driver wrote and make room."""
+        progress = run.progress
         counters, buffers, scenario = progress.counters, self._buffers, self.scenario
         rows = buffers.rows[: counters[entries.ROWS]]
         steps = buffers.steps[: counters[entries.STEP_ROWS]]
@@ -366,9 +443,9 @@ class Simulation:
         if len(steps):
             first, done = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
             sink.append("steps", Rows(lambda: steps_columns(done, first, self._texts, area)))
-            self._meter_discharges(steps, taken.discharges)
+            self._meter_discharges(steps, run.discharges)
         if counters[entries.CYCLE_ROWS]:
-            sink.append("cycles", self._cycles(record, progress, seconds, taken, stopped))
+            sink.append("cycles", self._cycles(record, run, seconds, stopped))
         if snapshots and self._work.nodes.shape[1]:
             sink.append(
                 "fields",
@@ -403,22 +480,20 @@ class Simulation:
     def _cycles(
         self,
         record: Any,
-        progress: entries.Progress,
+        run: Running,
         seconds: float,
-        taken: _Taken,
         stopped: bool,
     ) -> Rows:
         """Rows of the cycles that have ended."""
+        progress = run.progress
         count = int(progress.counters[entries.CYCLE_ROWS])
         ended, pulses = (
             part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
         )
-        ageing = ageing_columns(
-            ended, taken.cycles, self.scenario, record, self._inventory, stopped
-        )
-        taken.cycles += count
-        taken.history.take(ageing)
-        reference = taken.history.reference
+        ageing = ageing_columns(ended, run.cycles, self.scenario, record, self._inventory, stopped)
+        run.cycles += count
+        run.history.take(ageing)
+        reference = run.history.reference
         thickness = float(progress.clock[entries.FIRST_THICKNESS])
 
         def columns() -> Columns:
@@ -564,6 +639,12 @@ class Simulation:
             f"The simulation stopped in cycle {cycle}, step '{self._texts[row]}', at "
             f"{told.time:.6g} s and {told.voltage:.4f} V because {outcome.cause}; {outcome.cure}."
         )
+
+
+def _next_budget(budget: int, seconds: float) -> int:
+    """Solver steps of the next call of the driver, after one that took so long."""
+    wanted = budget * CHUNK_SECONDS / max(seconds, 1e-6)
+    return int(min(max(wanted, 1.0), 10.0 * budget, CHUNK_STEPS))
 
 
 def _changed(record: Any, changes: Mapping[str, Change]) -> Any:

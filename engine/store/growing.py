@@ -1,11 +1,12 @@
 """One table of the file that grows while the simulation runs.
 
 Rows wait in memory until they fill a chunk, and a chunk is written once: compressing half-filled
-chunks again and again would cost time and leave holes in the file, and a process that is killed
-between two blocks leaves everything before them intact. The count of valid rows goes to disk last.
+chunks again and again would cost time and leave holes in the file. A chunk and the count of valid
+rows reach the disk together. What waits can be handed out, to be kept elsewhere, and taken back.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import h5py
@@ -26,6 +27,22 @@ VALID_ROWS = "valid_rows"
 Rows = Mapping[str, ArrayLike]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a checkpoint keeps of a table.
+
+    Attributes
+    ----------
+    stored
+        Number of rows in the file.
+    waiting
+        The rows after them, by column.
+    """
+
+    stored: int
+    waiting: Mapping[str, NDArray[Any]]
+
+
 class GrowingTable:
     """The rows of one group.
 
@@ -33,6 +50,8 @@ class GrowingTable:
     ----------
     file
         The open file.
+    commit
+        Brings what was written to the file to the disk.
     table
         What the schema says of the group.
     coordinates
@@ -47,32 +66,82 @@ class GrowingTable:
         If a column is unknown or missing, or its rows do not fit the coordinates.
     """
 
-    def __init__(self, file: h5py.File, table: Table, coordinates: Rows, example: Rows) -> None:
-        self._file = file
-        self._table = table
-        self._columns = _columns(table, example)
+    def __init__(
+        self,
+        file: h5py.File,
+        commit: Callable[[], None],
+        table: Table,
+        coordinates: Rows,
+        example: Rows,
+    ) -> None:
+        columns = _columns(table, example)
         row_shapes = {
             column.name: np.shape(example[column.name])[1:] if column.dims else ()
-            for column in self._columns
+            for column in columns
         }
         positions = _positions(table, coordinates, row_shapes)
-        self._stored = 0
-        self._held = 0
-        self._buffers: dict[str, NDArray[Any]] = {
-            column.name: np.empty((table.chunk, *row_shapes[column.name]), memory_type(column))
-            for column in self._columns
-        }
-        self._group = create_group(file, table)
-        self._group.attrs[VALID_ROWS] = 0
+        group = create_group(file, table)
+        group.attrs[VALID_ROWS] = 0
         scales = {
-            column.name: create_fixed(self._group, column, positions[column.name])
+            column.name: create_fixed(group, column, positions[column.name])
             for column in table.coordinates
         }
-        self._datasets: dict[str, h5py.Dataset] = {
-            column.name: create_growing(self._group, column, table.chunk, row_shapes[column.name])
-            for column in self._columns
+        datasets = {
+            column.name: create_growing(group, column, table.chunk, row_shapes[column.name])
+            for column in columns
         }
-        attach_scales(scales | self._datasets, table.dims_of(self._columns))
+        attach_scales(scales | datasets, table.dims_of(columns))
+        self._begin(file, commit, table, columns)
+
+    @classmethod
+    def reopen(
+        cls, file: h5py.File, commit: Callable[[], None], table: Table, kept: Kept
+    ) -> "GrowingTable":
+        """Go on with a group of an unfinished file as it was at a checkpoint.
+
+        Raises
+        ------
+        ValueError
+            If the group does not have what the checkpoint counts on.
+        """
+        self = cls.__new__(cls)
+        present = file[table.path]
+        if kept.waiting.keys() - present.keys() or present.attrs[VALID_ROWS] < kept.stored:
+            raise ValueError(f"/{table.path} is not that of the checkpoint")
+        columns = tuple(
+            column
+            for column in (*filter(None, [table.counter]), *table.columns)
+            if column.name in present
+        )
+        self._begin(file, commit, table, columns)
+        present.attrs.modify(VALID_ROWS, kept.stored)
+        for dataset in self._datasets.values():
+            dataset.resize(kept.stored, axis=0)
+        self._stored = kept.stored
+        for name, values in kept.waiting.items():
+            self._held = len(values)
+            self._buffers[name][: self._held] = values
+        return self
+
+    def _begin(
+        self,
+        file: h5py.File,
+        commit: Callable[[], None],
+        table: Table,
+        columns: tuple[Column, ...],
+    ) -> None:
+        self._commit, self._table, self._columns = commit, table, columns
+        self._group = file[table.path]
+        self._datasets: dict[str, h5py.Dataset] = {
+            column.name: self._group[column.name] for column in columns
+        }
+        self._buffers: dict[str, NDArray[Any]] = {
+            column.name: np.empty(
+                (table.chunk, *self._datasets[column.name].shape[1:]), memory_type(column)
+            )
+            for column in columns
+        }
+        self._stored, self._held = 0, 0
 
     @property
     def rows(self) -> int:
@@ -121,10 +190,15 @@ class GrowingTable:
         for name, dataset in self._datasets.items():
             dataset.resize(rows, axis=0)
             dataset[self._stored : rows] = self._buffers[name][: self._held]
-        self._file.flush()
         self._group.attrs.modify(VALID_ROWS, rows)
-        self._file.flush()
+        self._commit()
         self._stored, self._held = rows, 0
+
+    def keep(self) -> Kept:
+        """What a checkpoint needs to go on from here."""
+        return Kept(
+            self._stored, {name: rows[: self._held] for name, rows in self._buffers.items()}
+        )
 
     def _aligned(self, rows: Rows) -> tuple[dict[str, NDArray[Any]], int]:
         """Return the columns as arrays of one length, row numbers among them, and that length."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.store import schema
+from solidcell.engine.store.commit import mended
 from solidcell.engine.store.growing import VALID_ROWS
 
 Values = NDArray[Any]
@@ -209,8 +210,8 @@ def _open(path: Path) -> h5py.File:
 def _instant(path: Path) -> bytes:
     """Return a growing file as it was at one instant: two readings in a row that are the same."""
     for _ in range(_TRIES):
-        first = path.read_bytes()
-        if path.read_bytes() == first:
+        first = mended(path)
+        if mended(path) == first:
             return first
         time.sleep(_PAUSE)
     raise InputError(f"{path} changes too fast to be read: try again when the run has ended.")
@@ -219,7 +220,10 @@ def _instant(path: Path) -> bytes:
 def _absent(path: Path) -> str:
     part = path.with_name(path.name + ".part")
     if part.is_file():
-        return f"{path} is not finished: read {part}, or continue the run with resume."
+        return (
+            f"{path} is not finished: read {part}, or continue the run with "
+            f"'solidcell resume {path}'."
+        )
     return f"{path} is no file: give the path of a results file (*.h5)."
 
 

@@ -1,24 +1,25 @@
 """Room on the disk, taken before it is needed.
 
-HDF5 can't undo half a write: a disk that fills up in the middle of one leaves a file that no
-library opens. So the system sets room aside behind the end of the file before HDF5 goes there.
+A disk that fills up in the middle of a commit would cost the rows of that commit. So the system sets
+room aside behind the end of the file before there is anything to write.
 """
 
 import errno
 import os
 import shutil
 import sys
+from pathlib import Path
 
-import h5py
 
-
-def reserve(file: h5py.File, size: int) -> None:
-    """Set aside so many bytes behind the end of an open file.
+def reserve(descriptor: int, path: Path, end: int, size: int) -> None:
+    """Set aside bytes behind the end of an open file.
 
     Parameters
     ----------
-    file
-        File open for writing.
+    descriptor, path
+        The file, open for writing.
+    end
+        Where it ends.
     size
         Number of bytes.
 
@@ -28,15 +29,6 @@ def reserve(file: h5py.File, size: int) -> None:
         If the disk, a quota or a limit leaves no such room.
     """
     if sys.platform == "linux":
-        os.posix_fallocate(file.id.get_vfd_handle(), file.id.get_filesize(), size)
-    elif shutil.disk_usage(os.path.dirname(os.path.abspath(file.filename))).free < size:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.filename)
-
-
-def close(file: h5py.File) -> None:
-    """Close a file and give back the room that it did not need."""
-    file.flush()
-    name, size = file.filename, file.id.get_filesize()
-    file.close()
-    if os.path.getsize(name) > size:
-        os.truncate(name, size)
+        os.posix_fallocate(descriptor, end, size)
+    elif shutil.disk_usage(os.path.abspath(path.parent)).free < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))

@@ -2,9 +2,11 @@
 
 The file grows as ``NAME.h5.part`` and takes its name only when it is complete, so that a file
 called ``NAME.h5`` is always whole and an earlier one is kept until the new one can replace it.
+Beside it ``NAME.h5.part.ckpt`` keeps what the file does not hold yet, so that a run goes on from there.
 """
 
 import contextlib
+import errno
 import os
 import re
 import time
@@ -18,9 +20,18 @@ from typing import Self
 import h5py
 
 from solidcell.engine.errors import InputError, SolidcellError
-from solidcell.engine.store import room, schema
+from solidcell.engine.store import schema
+from solidcell.engine.store.checkpoint import (
+    Checkpoint,
+    State,
+    checkpoint_of,
+    packed,
+    read_checkpoint,
+    replace_checkpoint,
+)
+from solidcell.engine.store.commit import CommittedFile, journal_of
 from solidcell.engine.store.datasets import attach_scales, create_fixed, create_group
-from solidcell.engine.store.growing import GrowingTable, Rows
+from solidcell.engine.store.growing import GrowingTable, Kept, Rows
 from solidcell.engine.store.lock import WriterLock
 from solidcell.engine.store.provenance import provenance
 
@@ -44,6 +55,22 @@ class ScenarioRecord:
     source: str
     resolved: str
     parameters: Sequence[tuple[str, float, str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """An unfinished file that goes on.
+
+    Attributes
+    ----------
+    writer
+        Takes further rows.
+    state
+        State of the simulation at the last checkpoint.
+    """
+
+    writer: "ResultsWriter"
+    state: State
 
 
 class ResultsWriter:
@@ -87,27 +114,136 @@ class ResultsWriter:
         coordinates: Rows | None = None,
         force: bool = False,
     ) -> None:
-        self.path = Path(path)
-        self.part = self.path.with_name(self.path.name + ".part")
-        self._seconds = 0.0
-        self._coordinates = coordinates or {}
-        self._tables: dict[str, GrowingTable] = {}
-        self._finished = False
+        path = Path(path)
         started = time.perf_counter()
-        self._lock = _claim(self.path, self.part, force)
-        self._file = _create(self.path, self.part, self._lock)
+        lock = _claim(path, part_of(path), force)
+        # What bears the name of an unfinished run has its scenario in it, and can be started again.
+        new = path.with_name(path.name + ".part.new")
+        try:
+            storage = CommittedFile(new, create=True)
+        except OSError as error:
+            lock.release()
+            raise _not_writable(path, error) from error
+        self._begin(path, lock, storage, "w", coordinates or {})
         try:
             self._reserve(0)
             self._write_head(attributes, scenario, cell)
             self._write_attributes(schema.CELL, cell_attributes or {})
-            self._file.flush()  # a run that is killed can be started again from what stands here
-        except OSError as error:
-            self._abandon()
-            raise _not_writable(self.path, error) from error
-        except BaseException:
-            self._abandon()
+            self._commit()
+            checkpoint_of(self.part).unlink(missing_ok=True)
+            journal_of(self.part).unlink(missing_ok=True)
+            storage.rename(self.part)
+        except BaseException as error:
+            self._close()
+            new.unlink(missing_ok=True)
+            lock.release()
+            if isinstance(error, OSError):
+                raise _not_writable(path, error) from error
             raise
         self._seconds += time.perf_counter() - started
+
+    @classmethod
+    def resume(cls, path: str | Path, *, coordinates: Rows | None = None) -> "Resumed":
+        """Go on with a file that a run has left unfinished, as it was at its last checkpoint.
+
+        Parameters
+        ----------
+        path
+            Name of the finished file.
+        coordinates
+            As in a new file.
+
+        Returns
+        -------
+        Resumed
+            The writer, and the state of the simulation at the checkpoint.
+
+        Raises
+        ------
+        InputError
+            If it is being written, can't be written, or does not fit its checkpoint.
+        """
+        path = Path(path)
+        part = part_of(path)
+        started = time.perf_counter()
+        try:
+            lock = WriterLock(path)
+        except OSError as error:
+            raise _not_writable(path, error) from error
+        self = cls.__new__(cls)
+        try:
+            checkpoint = read_checkpoint(checkpoint_of(part))
+            if checkpoint is None:
+                raise ValueError
+            self._begin(path, lock, CommittedFile(part, create=False), "r+", coordinates or {})
+        except (OSError, ValueError) as error:
+            lock.release()
+            raise not_resumable(part, error) from error
+        try:
+            for table in schema.GROWING:
+                if table.path in checkpoint.tables:
+                    self._restore(table, checkpoint.tables[table.path])
+                elif table.path in self._file:
+                    del self._file[table.path]
+            if schema.RUN.path in self._file:
+                del self._file[schema.RUN.path]
+            self._commit()
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            self._close()
+            lock.release()
+            raise not_resumable(part, error) from error
+        self._seconds += time.perf_counter() - started
+        return Resumed(self, checkpoint.state)
+
+    def _begin(
+        self, path: Path, lock: WriterLock, storage: CommittedFile, mode: str, coordinates: Rows
+    ) -> None:
+        self.path, self.part = path, part_of(path)
+        self._lock, self._storage, self._coordinates = lock, storage, coordinates
+        self._seconds = 0.0
+        self._tables: dict[str, GrowingTable] = {}
+        self._checkpoint = b""
+        self._fresh = mode == "w"
+        self._finished = False
+        try:
+            self._file = h5py.File(storage, mode)
+        except OSError:
+            storage.close()
+            raise
+
+    def _restore(self, table: schema.Table, kept: Kept) -> None:
+        """Go on with a table as it was at a checkpoint; the file may not have it yet."""
+        if table.path in self._file:
+            grown = GrowingTable.reopen(self._file, self._commit, table, kept)
+        elif kept.stored:
+            raise ValueError(f"/{table.path} is missing")
+        else:
+            rows = dict(kept.waiting)
+            if table.counter is not None:
+                del rows[table.counter.name]
+            grown = GrowingTable(self._file, self._commit, table, self._coordinates, rows)
+            grown.append(rows, self._reserve)
+        self._tables[table.path] = grown
+
+    def checkpoint(self, state: State) -> None:
+        """Keep, beside the unfinished file, all that is needed to go on from here.
+
+        Parameters
+        ----------
+        state
+            What the simulation needs.
+
+        Raises
+        ------
+        SolidcellError
+            If the disk is full or fails, or the file is no longer there.
+        """
+        with self._storing():
+            kept = {name: table.keep() for name, table in self._tables.items()}
+            self._checkpoint = packed(Checkpoint(state, kept))
+            if self._storage.lost:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            replace_checkpoint(checkpoint_of(self.part), self._checkpoint)
 
     def append(self, table: str, rows: Rows) -> None:
         """Add rows to ``timeseries``, ``steps``, ``cycles``, ``fields`` or ``checkpoints``.
@@ -130,7 +266,7 @@ class ResultsWriter:
         with self._storing():
             if table not in self._tables:
                 self._tables[table] = GrowingTable(
-                    self._file, _growing(table), self._coordinates, rows
+                    self._file, self._commit, _growing(table), self._coordinates, rows
                 )
             self._tables[table].append(rows, self._reserve)
 
@@ -169,17 +305,21 @@ class ResultsWriter:
         with self._storing():
             for table in schema.GROWING:
                 if table.path not in self._tables and not table.optional:
-                    self._tables[table.path] = GrowingTable(self._file, table, {}, {})
+                    self._tables[table.path] = GrowingTable(self._file, self._commit, table, {}, {})
             self._drain()
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
-            self._file.flush()
+            self._commit()
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
             self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
-            room.close(self._file)
+            self._commit()
+            if self._storage.lost:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            self._close()
             os.replace(self.part, self.path)
         self._finished = True
+        checkpoint_of(self.part).unlink(missing_ok=True)
         self._lock.release()
 
     def __enter__(self) -> Self:
@@ -203,11 +343,21 @@ class ResultsWriter:
 
     def _abandon(self) -> None:
         """Close the unfinished file, and remove it if no row of a result is in it."""
-        with contextlib.suppress(OSError, RuntimeError):
-            room.close(self._file)
-        if not any(table.rows for table in self._tables.values()):
+        self._close()
+        if self._fresh and not any(table.rows for table in self._tables.values()):
             self.part.unlink(missing_ok=True)
+            checkpoint_of(self.part).unlink(missing_ok=True)
         self._lock.release()
+
+    def _close(self) -> None:
+        """Close the file as it was committed."""
+        with contextlib.suppress(OSError, RuntimeError):
+            self._file.close()
+        self._storage.close()
+
+    def _commit(self) -> None:
+        self._file.flush()
+        self._storage.commit()
 
     def _drain(self) -> None:
         for table in self._tables.values():
@@ -216,7 +366,7 @@ class ResultsWriter:
     def _reserve(self, size: int) -> None:
         """Make sure of room for new rows beside all that waits, or can wait, in memory."""
         waiting = sum(table.block_bytes for table in self._tables.values())
-        room.reserve(self._file, size + waiting + _SPARE_BYTES)
+        self._storage.reserve(size + waiting + _SPARE_BYTES)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
@@ -225,12 +375,33 @@ class ResultsWriter:
         try:
             yield
         except (OSError, RuntimeError) as error:  # h5py raises the latter when a flush fails
-            raise SolidcellError(
-                f"{self.part} can't be written any further ({_cause(error)}): "
-                "what was computed up to here is kept in it."
-            ) from error
+            raise SolidcellError(self._told(error)) from error
         finally:
             self._seconds += time.perf_counter() - started
+
+    def _told(self, error: Exception) -> str:
+        """Say why the run can't go on, after saving what somebody has removed."""
+        cure = f"continue it with 'solidcell resume {self.part}'"
+        if not self._storage.lost:
+            return (
+                f"{self.part} can't be written any further ({_cause(error)}): what was computed up "
+                f"to here is kept in it; make room or mend the disk and {cure}."
+            )
+        gone = f"{self.part} was taken away while the run wrote it"
+        try:
+            if not self._storage.rescue():
+                return (
+                    f"{gone}: the run has stopped, and what it had computed is where the file is "
+                    "now; continue it there with 'solidcell resume'."
+                )
+            if self._checkpoint:
+                replace_checkpoint(checkpoint_of(self.part), self._checkpoint)
+        except OSError as failure:
+            return (
+                f"{gone}, and can't be put back ({_cause(failure)}): what was computed is lost; "
+                "run the scenario again."
+            )
+        return f"{gone}: the run has stopped, and what it had computed is there again; {cure}."
 
     def _write_head(
         self, attributes: Mapping[str, object], scenario: ScenarioRecord, cell: Rows
@@ -265,6 +436,11 @@ class ResultsWriter:
                 attributes[f"{name}_units"] = known[name].unit
 
 
+def part_of(path: Path) -> Path:
+    """Name of a results file while it grows."""
+    return path.with_name(path.name + ".part")
+
+
 def _growing(name: str) -> schema.Table:
     for table in schema.GROWING:
         if table.path == name:
@@ -282,7 +458,11 @@ def _claim(path: Path, part: Path, force: bool) -> WriterLock:
     if not force:
         for existing, cure in (
             (path, "replace it with --force or choose another file with -o"),
-            (part, "it is what an unfinished run left: continue it with resume, or use --force"),
+            (
+                part,
+                "it is what an unfinished run left: continue it with "
+                f"'solidcell resume {part}', or replace it with --force",
+            ),
         ):
             if existing.exists():
                 lock.release()
@@ -290,16 +470,18 @@ def _claim(path: Path, part: Path, force: bool) -> WriterLock:
     return lock
 
 
-def _create(path: Path, part: Path, lock: WriterLock) -> h5py.File:
-    try:
-        return h5py.File(part, "w", locking=False)  # WriterLock keeps writers out, not readers
-    except OSError as error:
-        lock.release()
-        raise _not_writable(path, error) from error
-
-
 def _not_writable(path: Path, error: OSError) -> InputError:
     return InputError(f"{path} can't be written ({_cause(error)}): choose another place with -o.")
+
+
+def not_resumable(part: Path, error: Exception) -> InputError:
+    """Return the sentence for a file or a checkpoint that can't be gone on with."""
+    if isinstance(error, OSError) and error.errno:
+        return InputError(f"{part} can't be written ({_cause(error)}): check its rights.")
+    return InputError(
+        f"{part} does not fit {checkpoint_of(part)} or one of them is damaged: remove the latter to "
+        "start the run again with 'solidcell resume', or restore both."
+    )
 
 
 def _cause(error: Exception) -> str:

@@ -1,0 +1,169 @@
+"""The state of a run between two calls of the driver: handed out, and taken back bit for bit.
+
+It is all that the driver remembers beside its tables, which follow from the scenario, and its
+workspace, which is filled anew from the state at every call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell import kernels
+from solidcell.engine.ageing import History
+from solidcell.engine.errors import InputError
+from solidcell.engine.simulation.energy import Discharge
+from solidcell.kernels.progress import Progress
+from solidcell.kernels.rosenbrock import Stages
+
+State = Mapping[str, npt.NDArray[Any]]
+"""Arrays by name."""
+
+_INPUTS, _KERNELS = "inputs", "kernels"
+_DISCHARGE = [one.name for one in fields(Discharge)]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStart:
+    """The start of a cycle, as the results file keeps it.
+
+    Attributes
+    ----------
+    cycle
+        Number of the cycle, from 0.
+    rows
+        First row of the cycle in the instruction table, and the one after its last.
+    time
+        s.
+    state
+        State vector.
+    temperature, stiffness
+        Last set by a step before, K and Pa/m; None for the scenario's.
+    """
+
+    cycle: int
+    rows: tuple[int, int]
+    time: float
+    state: npt.NDArray[np.float64]
+    temperature: float | None
+    stiffness: float | None
+
+
+@dataclass
+class Running:
+    """What a run has come to.
+
+    Attributes
+    ----------
+    progress, stages
+        Memory of the driver.
+    history
+        The cycles that have ended, for their attribution.
+    cycles
+        Number of them.
+    solve_seconds
+        Time in the driver, s.
+    discharges
+        The constant-current discharges so far.
+    """
+
+    progress: Progress
+    stages: Stages
+    history: History
+    cycles: int = 0
+    solve_seconds: float = 0.0
+    discharges: list[Discharge] = field(default_factory=list)
+
+    def state(self, inputs: bytes) -> State:
+        """Hand the state out; `inputs` tells later what it belongs to."""
+        return {
+            **{f"progress.{name}": array.copy() for name, array in _arrays(self.progress)},
+            **{f"stages.{name}": array.copy() for name, array in _arrays(self.stages)},
+            **{f"history.{name}": array for name, array in self.history.state().items()},
+            "cycles": np.array(self.cycles),
+            "solve_seconds": np.array(self.solve_seconds),
+            "discharges": np.array(
+                [[getattr(one, name) for name in _DISCHARGE] for one in self.discharges]
+            ),
+            _INPUTS: np.frombuffer(inputs, np.uint8),
+            _KERNELS: np.frombuffer(kernels_fingerprint(), np.uint8),
+        }
+
+    def take(self, state: State, inputs: bytes) -> None:
+        """Take a state back.
+
+        Raises
+        ------
+        InputError
+            If it was handed out by other kernels, or for other numbers.
+        """
+        check(state, inputs)
+        for name, array in _arrays(self.progress):
+            array[...] = state[f"progress.{name}"]
+        for name, array in _arrays(self.stages):
+            array[...] = state[f"stages.{name}"]
+        self.history.take_back({name: state[f"history.{name}"] for name in ("rows", "reference")})
+        self.cycles = int(state["cycles"])
+        self.solve_seconds = float(state["solve_seconds"])
+        rows = state["discharges"].reshape(-1, len(_DISCHARGE))
+        self.discharges = [Discharge(*row) for row in rows.tolist()]
+
+
+def check(state: State, inputs: bytes) -> None:
+    """Make sure that a state belongs to these kernels and numbers.
+
+    Raises
+    ------
+    InputError
+        If it does not.
+    """
+    if _bytes(state, _KERNELS) != kernels_fingerprint():
+        raise InputError(
+            "the run was begun by another version of solidcell, whose numbers may differ: "
+            "finish it with that one, or run its scenario again with --force."
+        )
+    if _bytes(state, _INPUTS) != inputs:
+        raise InputError(
+            "a data file that the scenario names has changed since the run began: restore it, "
+            "or run the scenario again with --force."
+        )
+
+
+def fingerprint(*parts: object) -> bytes:
+    """Checksum of numbers, arrays, and tuples of them."""
+    digest = hashlib.sha256()
+    for piece in _pieces(parts):
+        digest.update(piece)
+    return digest.digest()
+
+
+@cache
+def kernels_fingerprint() -> bytes:
+    """Checksum of the source of all kernels."""
+    folder = Path(kernels.__path__[0])
+    return fingerprint(*(file.read_bytes() for file in sorted(folder.glob("*.py"))))
+
+
+def _pieces(part: object) -> Iterable[bytes]:
+    if isinstance(part, tuple):
+        for inner in part:
+            yield from _pieces(inner)
+    elif isinstance(part, np.ndarray | np.generic):
+        yield part.tobytes()
+    else:
+        yield part if isinstance(part, bytes) else repr(part).encode()
+
+
+def _arrays(memory: Progress | Stages) -> Iterable[tuple[str, npt.NDArray[Any]]]:
+    return memory._asdict().items()
+
+
+def _bytes(state: State, name: str) -> bytes:
+    return state[name].tobytes() if name in state else b""
