@@ -18,7 +18,7 @@ operation: {temperature: 60 degC, fixture: {type: spring, stiffness: 1e7 N/m}}
 protocol:
   - Charge at C/3 until 4.3 V
   - repeat: 5
-    stop_below_capacity: 99.99 %
+    stop: capacity < 99.9 %
     steps: [Discharge at 1C until 2.8 V, Charge at C/3 until 4.3 V]
   - repeat: 3
     steps:
