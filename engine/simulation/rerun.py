@@ -17,6 +17,7 @@ from solidcell.engine.simulation.instructions import protocol_steps
 from solidcell.engine.simulation.restart import CycleStart
 from solidcell.engine.simulation.results_file import RunReport, complete, new_file
 from solidcell.engine.simulation.simulation import Progress, Simulation
+from solidcell.kernels.codes import Instruction
 from solidcell.kernels.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def _start(
         texts.setdefault(number, []).append(str(text))
     protocol = simulation.protocol
     temperature = stiffness = None
+    clamped = False
     for number, rows in _walk(source, simulation, [texts[number] for number in range(cycle + 1)]):
         if number == cycle:
             break
@@ -143,9 +145,11 @@ def _start(
             if not np.isnan(protocol.temperature[row]):
                 temperature = float(protocol.temperature[row])
             if not np.isnan(protocol.stiffness[row]):
-                stiffness = float(protocol.stiffness[row])
+                stiffness, clamped = float(protocol.stiffness[row]), True
+            fresh = protocol.kind[row] == Instruction.RESET and np.isnan(protocol.value[row])
+            clamped |= fresh or not np.isnan(protocol.pressure[row])
     moment = float(results["checkpoints"]["time"][place])
-    return CycleStart(cycle, rows, moment, state, temperature, stiffness)
+    return CycleStart(cycle, rows, moment, state, temperature, stiffness, bool(clamped))
 
 
 def _walk(

@@ -46,6 +46,8 @@ class CycleStart:
         State vector.
     temperature, stiffness
         Last set by a step before, K and Pa/m; None for the scenario's.
+    clamped
+        Whether a step before has changed the stack's pressure or fixture, or made the cell fresh.
     """
 
     cycle: int
@@ -54,6 +56,7 @@ class CycleStart:
     state: npt.NDArray[np.float64]
     temperature: float | None
     stiffness: float | None
+    clamped: bool
 
 
 @dataclass

@@ -360,22 +360,24 @@ class Simulation:
             cycles=start.cycle + 1,
         )
         run = Running(self._begin(), self._stages, self._history(), start.cycle)
-        # A step from the scenario's start tells how thick the fresh stack was.
+        # A step from the scenario's start tells how the fixture took the fresh stack.
         driver.drive(*self._arguments(self.record, run.progress, budget=1))
-        thickness = run.progress.clock[entries.FIRST_THICKNESS]
+        fresh = run.progress.clock
         run.progress = self._begin()
         clock, counters = run.progress.clock, run.progress.counters
         y = self._stages.start
         y[:] = start.state
+        for entry in (entries.FIRST_THICKNESS, entries.SET_PRESSURE, entries.THICKNESS):
+            clock[entry] = fresh[entry]
+        if start.clamped:
+            # A fixture is linear: the stack of now, with its pressure, is as good a reference.
+            clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
+            clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
         clock[entries.TIME] = start.time
-        clock[entries.FIRST_THICKNESS] = thickness
         if start.temperature is not None:
             clock[entries.TEMPERATURE] = start.temperature
         if start.stiffness is not None:
             clock[entries.STIFFNESS] = start.stiffness
-        # A fixture is linear: the stack of now, with its pressure, is as good a reference as any.
-        clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
-        clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
         counters[entries.CYCLE] = start.cycle
         counters[entries.PHASE] = entries.BLOCK
         return run.state(self._fingerprint(self.record))

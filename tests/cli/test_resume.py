@@ -1,5 +1,9 @@
 """A run that is killed, or loses its disk or its folder, goes on with the same numbers."""
 
+import os
+import random
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +14,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from small_runs import Call
+from small_runs import BASE, ENDLESS, Call
 
-from solidcell.engine.scenario import parse_scenario
+from solidcell.engine.scenario import load_scenario, parse_scenario
 from solidcell.engine.simulation import results_file as files
 from solidcell.engine.simulation import resume_to_file, run_to_file
 from solidcell.engine.simulation import simulation as module
@@ -26,6 +30,8 @@ import: nmc811_lpscl_li_450_interfaces.yaml
 name: life
 numerics: {nodes: 8, shells: 8, rtol: 1e-4}
 operation: {temperature: 60 degC}
+physics: {cracking: on}
+cell: {positive: {contact_retention: 0.7}}
 protocol:
   - repeat: CYCLES
     steps:
@@ -34,6 +40,7 @@ protocol:
       - impedance
       - Discharge at 1C until 2.8 V
       - Rest for 10 minutes
+    check_up: {every: 4}
   - steps: [set: {temperature: 45 degC}, Charge at C/3 until 4.3 V, Discharge at C/3 until 2.8 V]
 output: {fields: every step, impedance: {points: 7}}
 """
@@ -99,6 +106,14 @@ def hasty(here: Path, *arguments: str, seconds: float = 0.0) -> Iterator["subpro
             process.kill()
 
 
+def changed(path: Path) -> int:
+    """When a file was replaced last, ns; 0 if there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def wait_for(path: Path, process: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + 120
     while not path.exists():
@@ -161,6 +176,7 @@ def test_a_run_goes_on_from_every_chunk(
     tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "life.h5"
+    monkeypatch.setattr(module, "CHUNK_STEPS", 20)
     kill_run(path, 5, monkeypatch)
     kills = 0
     while not path.exists():
@@ -206,3 +222,281 @@ def test_rows_beyond_the_checkpoint_are_computed_again(
         assert len(results["timeseries"]["time"]) > 100
     resume_to_file(path)
     assert differences(path, whole) == []
+
+
+@posix
+@pytest.mark.slow
+def test_a_run_that_is_killed_twenty_times_has_every_number(here: Path) -> None:
+    """A process of its own, killed at random moments until it gets to the end."""
+    (here / "life.yaml").write_text(life(400))
+    with hasty(here, "run", "life.yaml", "-q", "-o", "whole.h5", seconds=0.2) as process:
+        assert process.wait(timeout=300) == 0, process.communicate()
+    moments = random.Random(4)
+    part, goal = here / "life.h5.part", here / "life.h5"
+    arguments = ("run", "life.yaml", "-q", "-o", "life.h5")
+    kills = 0
+    while not goal.exists():
+        with hasty(here, *arguments, seconds=0.05) as process:
+            # The first kills fall anywhere from the start of the process, the others where it works.
+            if kills % 4 == 0:
+                time.sleep(moments.uniform(0.0, 1.5))
+            else:
+                before = changed(checkpoint_of(part))
+                while process.poll() is None and changed(checkpoint_of(part)) == before:
+                    time.sleep(0.001)
+                time.sleep(moments.uniform(0.0, 0.3))
+            process.kill()
+            _, complaint = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), complaint
+        kills += process.returncode != 0
+        if part.exists():
+            arguments = ("resume", "life.h5", "-q")
+            with open_results(part) as results:  # it can be read after every kill
+                assert results["scenario"].text("source") == life(400)
+    assert kills >= 20
+    assert differences(goal, here / "whole.h5") == []
+    assert not part.exists()
+
+
+def refused(done: object, code: int = 2) -> str:
+    """The one sentence of a command that refused or gave up."""
+    assert done.exit_code == code, done.output  # type: ignore[attr-defined]
+    sentence = done.stderr.splitlines()[-1]  # type: ignore[attr-defined]
+    assert sentence.startswith("Error: ")
+    assert sentence.endswith(".")
+    return str(sentence.removeprefix("Error: "))
+
+
+def test_a_run_refuses_what_a_killed_one_left(
+    invoke: Call, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_run(here / "results/life.h5", 10, monkeypatch)
+    (here / "life.yaml").write_text(life(1))
+    assert refused(invoke("run", "life.yaml")) == (
+        "results/life.h5.part exists already: it is what an unfinished run left: continue it with "
+        "'solidcell resume results/life.h5.part', or replace it with --force."
+    )
+    assert checkpoint_of(here / "results/life.h5.part").exists()
+    assert invoke("run", "life.yaml", "--force", "-q").exit_code == 0
+    assert [one.name for one in (here / "results").iterdir()] == ["life.h5"]
+
+
+def test_nothing_is_left_to_resume(invoke: Call, here: Path, whole: Path) -> None:
+    assert "there is neither a.h5 nor a.h5.part" in refused(invoke("resume", "a.h5"))
+    shutil.copy(whole, "a.h5")
+    assert refused(invoke("resume", "a.h5.part")) == "a.h5 is complete: nothing is left to resume."
+    with h5py.File("a.h5", "r+") as file:
+        file["run/status"][()], file["run/stop_reason"][()] = "stopped", "interrupted"
+    assert "where the run stopped (interrupted)" in refused(invoke("resume", "a.h5"))
+
+
+def damage(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def another_version(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file.attrs["solidcell_version"] = "0.0.7"
+
+
+def without_scenario(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file["scenario/resolved"][()] = ""
+
+
+@pytest.mark.parametrize(
+    ("harm", "suffix", "complaint"),
+    [
+        (damage, ".ckpt", "or one of them is damaged: remove the latter to start"),
+        (damage, "", "is truncated"),
+        (another_version, "", "was begun by solidcell 0.0.7 and this is"),
+        (without_scenario, "", "keeps no text of its scenario"),
+    ],
+    ids=["checkpoint", "file", "version", "scenario"],
+)
+def test_what_can_not_be_resumed_is_refused(
+    invoke: Call,
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    harm: Callable[[Path], None],
+    suffix: str,
+    complaint: str,
+) -> None:
+    with pytest.raises(Killed):  # stores what waits
+        run_to_file(parse_scenario(life(3)), "life.h5", report=killed_after(40))
+    harm(Path(f"life.h5.part{suffix}"))
+    before = Path("life.h5.part").read_bytes()
+    assert complaint in refused(invoke("resume", "life.h5"))
+    assert Path("life.h5.part").read_bytes() == before
+    assert checkpoint_of(Path("life.h5.part")).exists()
+
+
+def test_other_kernels_are_refused(
+    invoke: Call, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_run(here / "life.h5", 10, monkeypatch)
+    monkeypatch.setattr("solidcell.engine.simulation.restart.kernels_fingerprint", lambda: b"x")
+    assert "another version of solidcell" in refused(invoke("resume", "life.h5"))
+
+
+def test_a_data_file_that_has_changed_is_refused(
+    invoke: Call, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "load.csv").write_text("Time [s],Current [A]\n0,1\n5000,30\n")
+    drive = "protocol: [drive_cycle: {file: load.csv, time: 'Time [s]', current: 'Current [A]'}]\n"
+    start = "operation: {initial_stoichiometry: 0.3}\n"
+    (here / "load.yaml").write_text(f"{BASE}name: load\n{start}{drive}")
+    with pytest.raises(Killed):
+        run_to_file(load_scenario("load.yaml"), "load.h5", report=killed_after(1))
+    (here / "load.csv").write_text("Time [s],Current [A]\n0,1\n5000,31\n")
+    assert "a data file that the scenario names has changed" in refused(invoke("resume", "load.h5"))
+    (here / "load.csv").write_text("Time [s],Current [A]\n0,1\n5000,30\n")
+    assert invoke("resume", "load.h5", "-q").exit_code == 0
+
+
+def test_other_software_is_remarked(
+    invoke: Call, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_run(here / "life.h5", 10, monkeypatch)
+    with h5py.File("life.h5.part", "r+") as file:
+        file.attrs["cpu"] = "an abacus"
+    done = invoke("resume", "life.h5")
+    assert done.exit_code == 0
+    assert "began on other software (an abacus, here " in done.stderr
+
+
+def test_ctrl_c_ends_a_resumed_run_with_a_complete_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_run(here / "life.h5", 10, monkeypatch, cycles=100_000)
+    with hasty(here, "resume", "life.h5", seconds=0.1) as process:
+        before = changed(checkpoint_of(here / "life.h5.part"))
+        while changed(checkpoint_of(here / "life.h5.part")) == before:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "because it was interrupted" in stderr
+    assert [one.name for one in here.iterdir()] == ["life.h5"]
+
+
+def test_ctrl_c_before_a_resumed_run_computes_keeps_all(
+    invoke: Call, here: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill_run(here / "life.h5", 10, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "solidcell.engine.simulation.Simulation.compile", lambda _: os.kill(os.getpid(), 2)
+        )
+        done = invoke("resume", "life.h5")
+    assert done.exit_code == 3
+    assert "interrupted before its next step; what was there is kept" in done.stderr
+    assert invoke("resume", "life.h5", "-q").exit_code == 0
+    assert differences(Path("life.h5"), whole) == []
+
+
+@posix
+def test_a_full_disk_stops_a_run_that_goes_on_later(here: Path, invoke: Call) -> None:
+    limited = HASTY.replace(
+        "import sys; ",
+        "import sys; import resource; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, 2_500_000)); ",
+    )
+    (here / "life.yaml").write_text(life(120))
+    arguments = ["0.05", "run", "life.yaml", "-o", "life.h5"]
+    done = subprocess.run(
+        [sys.executable, "-c", limited, *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "life.h5.part can't be written any further (file too large): what was computed" in (
+        done.stderr
+    )
+    assert "'solidcell resume life.h5.part'" in done.stderr
+    assert "Traceback" not in done.stderr
+    with open_results("life.h5.part") as results:
+        assert len(results["timeseries"]["time"]) > 1000
+    assert invoke("resume", "life.h5", "-q").exit_code == 0
+    run_to_file(load_scenario("life.yaml"), "whole.h5")
+    assert differences(Path("life.h5"), Path("whole.h5")) == []
+
+
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a file system"
+)
+def test_a_file_system_that_fills_up(here: Path, invoke: Call) -> None:
+    (here / "disk").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", "disk"]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        (here / "life.yaml").write_text(life(200))
+        with hasty(here, "run", "life.yaml", "-o", "disk/life.h5", seconds=0.05) as process:
+            _, complaint = process.communicate(timeout=60)
+        assert process.returncode == 1, complaint
+        assert "can't be written any further (no space left on device)" in complaint
+        with open_results("disk/life.h5.part") as results:
+            assert len(results["timeseries"]["time"]) > 1000
+        for one in (here / "disk").iterdir():
+            shutil.copy(one, here / one.name)
+    finally:
+        subprocess.run(["umount", "disk"], check=True)
+    assert invoke("resume", "life.h5", "-q").exit_code == 0
+    run_to_file(load_scenario("life.yaml"), "whole.h5")
+    assert differences(Path("life.h5"), Path("whole.h5")) == []
+
+
+@posix
+@pytest.mark.parametrize("loss", ["folder", "file", "moved"])
+def test_a_lost_folder_stops_a_run_that_goes_on_later(here: Path, invoke: Call, loss: str) -> None:
+    (here / "small.yaml").write_text(f"{BASE}name: small\n{ENDLESS}")
+    with hasty(here, "run", "small.yaml", "-o", "lost/small.h5", seconds=0.3) as process:
+        part = here / "lost/small.h5.part"
+        wait_for(checkpoint_of(part), process)
+        if loss == "folder":
+            shutil.rmtree(here / "lost")
+        elif loss == "file":
+            part.unlink()
+        else:
+            (here / "lost").rename(here / "elsewhere")
+            part = here / "elsewhere/small.h5.part"
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 1, complaint
+    assert "Traceback" not in complaint
+    expected = "is where the file is now" if loss == "moved" else "is there again; continue it with"
+    assert expected in complaint
+    if loss != "moved":
+        with open_results(part) as results:
+            assert len(results["timeseries"]["time"]) > 1000
+    with hasty(here, "resume", str(part), seconds=0.3) as process:
+        before = changed(checkpoint_of(part))
+        while changed(checkpoint_of(part)) == before:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "The run goes on in cycle" in said
+
+
+def test_a_checkpoint_costs_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    seen: list[float] = []
+    from solidcell.engine.store.writer import ResultsWriter
+
+    write = ResultsWriter.checkpoint
+
+    def timed(self: ResultsWriter, state: object) -> None:
+        began = time.perf_counter()
+        write(self, state)
+        seen.append(time.perf_counter() - began)
+
+    monkeypatch.setattr(ResultsWriter, "checkpoint", timed)
+    scenario = parse_scenario(life(3))
+    run_to_file(scenario, tmp_path / "short.h5")
+    assert seen == []  # a short run needs none
+    monkeypatch.setattr(files, "CHECKPOINT_SECONDS", 0.0)
+    report = run_to_file(parse_scenario(life(40)), tmp_path / "life.h5")
+    assert seen
+    assert sum(seen) < 0.2 * report.seconds
