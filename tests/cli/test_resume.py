@@ -157,13 +157,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("calls", [0, 1, 7, 30, 61])
+@pytest.mark.parametrize("calls", [1, 2, 7, 30, 61])
 def test_a_killed_run_goes_on_with_the_same_numbers(
     tmp_path: Path, whole: Path, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "life.h5"
     kill_run(path, calls, monkeypatch)
-    assert checkpoint_of(tmp_path / "life.h5.part").exists() == (calls > 0)
+    assert checkpoint_of(tmp_path / "life.h5.part").exists()
     remarks: list[str] = []
     report = resume_to_file(path, remark=remarks.append)
     assert report.summary.completed
