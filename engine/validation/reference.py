@@ -21,6 +21,7 @@ Current is positive on discharge.  PyBaMM is imported when it is first needed.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,11 @@ def load_pybamm() -> Any:
 
 
 def half_cell_model(
-    pybamm: Any, *, series_resistance: bool = False, double_layers: bool = False
+    pybamm: Any,
+    *,
+    series_resistance: bool = False,
+    double_layers: bool = False,
+    ageing: Mapping[str, Any] | None = None,
 ) -> Any:
     """Build PyBaMM's stock half-cell DFN for a single-ion conductor.
 
@@ -87,6 +92,8 @@ def half_cell_model(
         Whether a resistance in series, on the lithium side, is part of the voltage.
     double_layers : bool
         Whether current also charges double layers.
+    ageing : mapping, optional
+        PyBaMM's options of what ages the cell.
 
     Returns
     -------
@@ -99,6 +106,7 @@ def half_cell_model(
         # The electrode's unknown is phi_s - phi_e: half the algebraic states, and with the boundary
         # values of `spatial_options` a third of the error of the two-potential form.
         "surface form": "differential" if double_layers else "algebraic",
+        **(ageing or {}),
     }
     model = pybamm.lithium_ion.DFN(options, build=False)
     model.submodels["electrolyte diffusion"] = pybamm.electrolyte_diffusion.ConstantConcentration(
