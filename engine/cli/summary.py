@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich.columns import Columns
@@ -205,6 +205,12 @@ def _small(told: Digest) -> bool:
     return told.cell_mass_kg < 1e-3
 
 
+LONG_RUN = 1.0
+"""s; a shorter run is not worth a word about its bookkeeping."""
+BOOKKEEPING = 0.1
+"""Share of a run that writing may take without a word."""
+
+
 def _charge(told: Digest) -> tuple[str, float]:
     """Unit of charge that suits the cell, and how many of it are 1 A h."""
     return ("mA h", 1e3) if _small(told) else ("A h", 1.0)
@@ -216,8 +222,16 @@ def _solver(told: Digest) -> str:
         f"Solver: {duration(told.simulated_seconds)} of protocol in "
         f"{solver['solver_steps']:,} steps and {solver['solve_seconds']:.2f} s; "
         f"loading or compiling the kernels took {solver['compile_seconds']:.1f} s, "
-        f"writing {solver['store_seconds']:.2f} s"
+        f"writing {solver['store_seconds']:.2f} s{_bookkeeping(solver)}"
     )
+
+
+def _bookkeeping(solver: Mapping[str, float]) -> str:
+    """What to do where writing takes a share of a long run that it should not."""
+    store, run = solver["store_seconds"], solver["store_seconds"] + solver["solve_seconds"]
+    if run < LONG_RUN or store < BOOKKEEPING * run:
+        return ""
+    return f", {store / run:.0%} of the run: fewer rows and fields under 'output' make it shorter"
 
 
 def _known(value: float, style: str) -> str:
