@@ -254,7 +254,7 @@ def end_cycle(
     if thickness > 0.0:
         row[24], row[25] = active / thickness, connected / active
     row[26], row[27] = trapped, positive
-    row[28] = counters[BLOCK_INDEX]
+    row[28], row[29] = counters[BLOCK_INDEX], counters[CYCLE]
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]

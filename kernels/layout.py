@@ -231,6 +231,7 @@ CYCLES: tuple[str, ...] = (
     "trapped_lithium",
     "positive_lithium",
     "block",
+    "cycle",
 )
 """Columns of a row of the table of cycles, per geometric area.
 

@@ -13,10 +13,11 @@ from solidcell.engine.protocol.instruction import EXAMPLES, parse_sentence
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.resolve import resolve_instruction
 from solidcell.engine.protocol.state import read_impedance
-from solidcell.engine.protocol.step import Block, CheckUp, Step, Stop
+from solidcell.engine.protocol.step import Block, CheckUp, Jump, Step, Stop
 from solidcell.engine.protocol.structured import read_structured
 
-_BLOCK_KEYS = ("repeat", "steps", "stop", "check_up")
+_BLOCK_KEYS = ("repeat", "steps", "stop", "check_up", "jump")
+_JUMP_KEYS = ("tolerance", "most")
 _CHECK_UP_KEYS = ("every", "steps", "ageing")
 _STOP = re.compile(r"(capacity|resistance|time|voltage)\s*([<>])\s*(.+?)(\s+of check-up)?")
 _SIDES = {"capacity": "<", "resistance": ">", "time": ">", "voltage": "<"}
@@ -87,6 +88,7 @@ def _block(entry: object, rating: Rating, place: Place | None) -> Block:
             parse_step(step, rating, place_of(steps, index)) for index, step in enumerate(steps)
         ),
         stop=_stop(entry.get("stop"), place_of(entry, "stop")),
+        jump=_jump(entry.get("jump"), place_of(entry, "jump")),
         check_up=_check_up(entry.get("check_up"), rating, place_of(entry, "check_up")),
     )
 
@@ -141,6 +143,29 @@ def _limit(quantity: str, value: str, of_check_up: bool) -> dict[str, Any]:
     if quantity == "time" and not limit > 0:
         raise ValueError(value)
     return {quantity: limit}
+
+
+def _jump(written: object, place: Place | None) -> Jump | None:
+    if written is None or written == "off":
+        return None
+    if written == "on":
+        return Jump()
+    if not isinstance(written, Mapping):
+        raise mistake(place, "a jump is 'on', 'off' or a mapping; write 'jump: {tolerance: 0.1 %}'")
+    for key in written:
+        if key not in _JUMP_KEYS:
+            cure = nearest(key, _JUMP_KEYS) or f"; a jump has {', '.join(_JUMP_KEYS)}"
+            raise mistake(place_of(written, key), f"unknown key '{key}' in a jump{cure}")
+    text = str(written.get("tolerance", Jump().tolerance))
+    try:
+        tolerance = parse_fraction(text).value
+        if not 0 < tolerance <= 0.1:
+            raise ValueError
+    except ValueError:
+        at = place_of(written, "tolerance")
+        raise mistake(at, f"tolerance '{text}' must be above 0 and 10 % at most") from None
+    most = _repeat(written.get("most", Jump().most), place_of(written, "most"), name="most")
+    return Jump(tolerance, most)
 
 
 def _check_up(written: object, rating: Rating, place: Place | None) -> CheckUp | None:

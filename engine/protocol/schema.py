@@ -147,6 +147,18 @@ _STEP: dict[str, Any] = {
 }
 
 _STOP = {"type": "string", "pattern": r"^(capacity|resistance|time|voltage) [<>] .+$"}
+_JUMP = {
+    "description": "Leave to extrapolate films, contact and material over cycles; off unless given.",
+    "anyOf": [
+        {"enum": ["on", "off"]},
+        _mapping(
+            {
+                "tolerance": {"type": ["number", "string"], "examples": ["0.1 %"]},
+                "most": {"type": "integer", "minimum": 1, "description": "Cycles in one jump."},
+            }
+        ),
+    ],
+}
 _CHECK_UP = _mapping(
     {
         "every": {"type": "integer", "minimum": 1, "description": "Cycles between two of them."},
@@ -181,6 +193,7 @@ PROTOCOL_SCHEMA: dict[str, Any] = {
                         "anyOf": [_STOP, {"type": "array", "items": _STOP, "minItems": 1}],
                     },
                     "check_up": _CHECK_UP,
+                    "jump": _JUMP,
                 },
                 "required": ["steps"],
                 "additionalProperties": False,

@@ -195,6 +195,22 @@ class CheckUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Jump:
+    """Leave to extrapolate slow states over cycles instead of computing each of them.
+
+    Attributes
+    ----------
+    tolerance
+        Error allowed to a jump: of shares of contact and material (1), and relative of films.
+    most
+        Most cycles in one jump.
+    """
+
+    tolerance: float = 3e-3
+    most: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Steps that are repeated together; each repetition is a cycle.
 
@@ -208,9 +224,12 @@ class Block:
         What ends the repetition before.
     check_up
         Check-ups between its cycles; None for none.
+    jump
+        Leave to jump over cycles; None computes every one.
     """
 
     repeat: int
     steps: tuple[Step, ...]
     stop: Stop = Stop()
     check_up: CheckUp | None = None
+    jump: Jump | None = None

@@ -10,6 +10,7 @@ from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.instructions import instruction_table
 from solidcell.engine.simulation.rows import Columns, FloatArray, resistance_columns
+from solidcell.kernels import progress as entries
 from solidcell.kernels.layout import CYCLES
 from solidcell.kernels.protocol import Protocol
 
@@ -20,14 +21,36 @@ _SECONDS_PER_HOUR = 3600.0
 
 def check_up_tables(scenario: Scenario) -> dict[int, Protocol]:
     """Instruction table of each block's check-up, by the block's number; nothing of it is recorded."""
-    tables = {}
-    for number, block in enumerate(scenario.protocol):
-        if block.check_up is not None:
-            alone = scenario.model_copy(update={"protocol": (Block(1, block.check_up.steps),)})
-            tables[number] = instruction_table(alone)._replace(
-                record_every=np.iinfo(np.int64).max, record_first=0, record_last=0, snapshot_every=0
-            )
-    return tables
+    return {
+        number: unrecorded_table(scenario, Block(1, block.check_up.steps))
+        for number, block in enumerate(scenario.protocol)
+        if block.check_up is not None
+    }
+
+
+def unrecorded_table(scenario: Scenario, block: Block) -> Protocol:
+    """Instruction table of a block alone, of which nothing is recorded."""
+    alone = scenario.model_copy(update={"protocol": (block,)})
+    return instruction_table(alone)._replace(
+        record_every=np.iinfo(np.int64).max, record_first=0, record_last=0, snapshot_every=0
+    )
+
+
+def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
+    """Progress at the start of a protocol that is run beside a life, between two of its cycles."""
+    own = entries.allocate_progress(
+        progress.pulse.size,
+        progress.reaction.size,
+        table.termination_value.shape[1],
+        float(progress.clock[entries.STEP_LIMIT]),
+        0.0,
+        0.0,
+        temperature=0.0,
+        pressure=0.0,
+    )
+    own.clock[:] = progress.clock
+    own.counters[entries.PHASE] = entries.BLOCK
+    return own
 
 
 def rested(record: Any) -> Any:

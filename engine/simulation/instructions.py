@@ -103,7 +103,7 @@ def instruction_table(scenario: Scenario) -> Protocol:
         block_end=ends.astype(np.int64),
         block_repeat=np.array([block.repeat for block in scenario.protocol], dtype=np.int64),
         block_check_up=np.array(
-            [0 if block.check_up is None else block.check_up.every for block in scenario.protocol],
+            [_pauses(block) for block in scenario.protocol],
             dtype=np.int64,
         ),
         block_limits=np.array([limits_of(block.stop) for block in scenario.protocol]),
@@ -116,6 +116,13 @@ def instruction_table(scenario: Scenario) -> Protocol:
             for cycles, block in zip(cycles_in_blocks(scenario), scenario.protocol, strict=True)
         ),
     )
+
+
+def _pauses(block: Block) -> int:
+    """After how many cycles the driver returns: every one where cycles may be jumped over."""
+    if block.jump is not None:
+        return 1
+    return 0 if block.check_up is None else block.check_up.every
 
 
 def limits_of(stop: Stop) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

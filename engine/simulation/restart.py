@@ -20,6 +20,7 @@ from solidcell import kernels
 from solidcell.engine.ageing import History
 from solidcell.engine.errors import InputError
 from solidcell.engine.simulation.energy import Discharge
+from solidcell.engine.simulation.jump import Pace
 from solidcell.kernels.progress import Progress
 from solidcell.kernels.rosenbrock import Stages
 
@@ -70,7 +71,9 @@ class Running:
     history
         The cycles that have ended, for their attribution.
     cycles
-        Number of them.
+        Number of the next one.
+    pace
+        Of the jumps over cycles.
     solve_seconds
         Time in the driver, s.
     discharges
@@ -81,6 +84,7 @@ class Running:
     stages: Stages
     history: History
     cycles: int = 0
+    pace: Pace = field(default_factory=Pace.unknown)
     solve_seconds: float = 0.0
     discharges: list[Discharge] = field(default_factory=list)
 
@@ -91,6 +95,9 @@ class Running:
             **{f"stages.{name}": array.copy() for name, array in _arrays(self.stages)},
             **{f"history.{name}": array for name, array in self.history.state().items()},
             "cycles": np.array(self.cycles),
+            "pace.before": self.pace.before.copy(),
+            "pace.rate": self.pace.rate.copy(),
+            "pace.length": np.array([self.pace.length, self.pace.block]),
             "solve_seconds": np.array(self.solve_seconds),
             "discharges": np.array(
                 [[getattr(one, name) for name in _DISCHARGE] for one in self.discharges]
@@ -114,6 +121,8 @@ class Running:
             array[...] = state[f"stages.{name}"]
         self.history.take_back({name: state[f"history.{name}"] for name in ("rows", "reference")})
         self.cycles = int(state["cycles"])
+        length, block = state["pace.length"].tolist()
+        self.pace = Pace(state["pace.before"], state["pace.rate"], length, int(block))
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]

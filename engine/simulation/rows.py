@@ -87,7 +87,7 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
 
 def ageing_columns(
     rows: FloatArray,
-    first: int,
+    last: int,
     scenario: Scenario,
     record: HalfCell,
     inventory: float,
@@ -99,8 +99,8 @@ def ageing_columns(
     ----------
     rows
         Driver rows, (rows, columns).
-    first
-        Number of the first row since the start of the run.
+    last
+        Number of the last cycle before them; -1 if there was none.
     scenario, record
         The scenario, and its parameter record.
     inventory
@@ -114,8 +114,10 @@ def ageing_columns(
     status = np.zeros(len(rows), dtype=int)
     status[-1] = stopped
     area = scenario.cell.electrode_area
+    number = raw["cycle"].astype(int)
     return {
-        "cycle": first + np.arange(len(rows)),
+        "cycle": number,
+        "extrapolated_cycles": np.diff(number, prepend=last) - 1,
         "block": raw["block"].astype(int),
         "discharge_capacity": raw["discharge_capacity"] * area / _SECONDS_PER_HOUR,
         "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,

@@ -22,6 +22,7 @@ from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
 from solidcell.engine.simulation.check_up import (
     NO_STEP,
+    beside,
     check_up_columns,
     check_up_tables,
     rested,
@@ -34,6 +35,7 @@ from solidcell.engine.simulation.instructions import (
     protocol_steps,
 )
 from solidcell.engine.simulation.interrupt import close_step
+from solidcell.engine.simulation.jump import Jumper, probing_tables
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
 from solidcell.engine.simulation.restart import (
@@ -66,6 +68,7 @@ from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
 from solidcell.kernels.options import entry_point, is_compiled
 from solidcell.kernels.parameters import at_temperature
+from solidcell.kernels.protocol import Protocol as InstructionTable
 from solidcell.kernels.rosenbrock import allocate_stages
 from solidcell.kernels.tableaus import RODAS4
 from solidcell.kernels.workspace import (
@@ -177,6 +180,7 @@ class Simulation:
         self.record = half_cell_record(scenario)
         self.protocol = instruction_table(scenario)
         self._check_ups = check_up_tables(scenario)
+        self._probes = probing_tables(scenario)
         self.meter = EnergyMeter(scenario)
         self._texts = [step.text for step in protocol_steps(scenario)]
         numerics = scenario.numerics
@@ -307,7 +311,7 @@ class Simulation:
             if not running:
                 break
             if code == Result.CHECK_UP:
-                self._check_up(sink, record, progress)
+                self._between_cycles(sink, record, run)
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
@@ -359,7 +363,7 @@ class Simulation:
             starts_cycle=np.zeros_like(self.protocol.starts_cycle),
             cycles=start.cycle + 1,
         )
-        run = Running(self._begin(), self._stages, self._history(), start.cycle)
+        run = Running(self._begin(), self._stages, self._history(), cycles=start.cycle)
         # A step from the scenario's start tells how the fixture took the fresh stack.
         driver.drive(*self._arguments(self.record, run.progress, budget=1))
         fresh = run.progress.clock
@@ -492,8 +496,10 @@ class Simulation:
         ended, pulses = (
             part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
         )
-        ageing = ageing_columns(ended, run.cycles, self.scenario, record, self._inventory, stopped)
-        run.cycles += count
+        ageing = ageing_columns(
+            ended, run.cycles - 1, self.scenario, record, self._inventory, stopped
+        )
+        run.cycles = int(ageing["cycle"][-1]) + 1
         run.history.take(ageing)
         reference = run.history.reference
         thickness = float(progress.clock[entries.FIRST_THICKNESS])
@@ -513,6 +519,35 @@ class Simulation:
         """What capacities at equilibrium follow from."""
         return Equilibrium.of(self.scenario)
 
+    def _between_cycles(self, sink: Sink, record: Any, run: Running) -> None:
+        """Check the cell up where that is due, and jump over cycles where that is asked for."""
+        progress = run.progress
+        block = self.scenario.protocol[int(progress.counters[entries.BLOCK_INDEX])]
+        done = int(progress.counters[entries.REPETITION])
+        if block.check_up is not None and done % block.check_up.every == 0:
+            self._check_up(sink, record, progress)
+        if block.jump is not None:
+            jumper = Jumper(
+                record,
+                self._work,
+                self._stages.start,
+                block,
+                self._probes[int(progress.counters[entries.BLOCK_INDEX])],
+                self._inventory,
+                self._drive_alone,
+            )
+            jumper.between_cycles(run.pace, progress, self.protocol)
+
+    def _drive_alone(self, record: Any, table: InstructionTable, own: entries.Progress) -> Result:
+        """Run a protocol beside the life's, from the state in `_stages`; nothing is recorded."""
+        assert self._execute is not None
+        code = Result.CHUNK_END
+        while code in (Result.CHUNK_END, Result.BUFFER_FULL):
+            arguments = (record, table, self._method, self._work, self._stages, own, self._buffers)
+            code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
+            own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+        return code
+
     def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
 
@@ -522,26 +557,10 @@ class Simulation:
         planned = self.scenario.protocol[block]
         table = self._check_ups[block]
         assert planned.check_up is not None
-        assert self._execute is not None
         ageing, life = planned.check_up.ageing, self._stages.start.copy()
-        own = entries.allocate_progress(
-            life.size,
-            self.record.width.size,
-            table.termination_value.shape[1],
-            self._limit,
-            0.0,
-            0.0,
-            temperature=0.0,
-            pressure=0.0,
-        )
-        own.clock[:] = progress.clock
-        own.counters[entries.PHASE] = entries.BLOCK
+        own = beside(progress, table)
         resting = record if ageing else rested(record)
-        code = Result.CHUNK_END
-        while code in (Result.CHUNK_END, Result.BUFFER_FULL):
-            arguments = (resting, table, self._method, self._work, self._stages, own, self._buffers)
-            code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
-            own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+        code = self._drive_alone(resting, table, own)
         after = int(progress.counters[entries.CYCLE]) - 1
         cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
         pulses = self._buffers.pulses[: len(cycles)].copy()

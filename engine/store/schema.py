@@ -489,6 +489,13 @@ CYCLES = Table(
             "Energy delivered against stored energy and dissipation, relative.",
             optional=True,
         ),
+        Column(
+            "extrapolated_cycles",
+            "1",
+            "Extrapolated cycles",
+            "Cycles before this one that were jumped over and have no row.",
+            kind="integer",
+        ),
         Column("wall_time", "s", "Computing time [s]"),
         Column("status", "1", "Status", kind="flag", meanings=CYCLE_STATUSES),
     ),

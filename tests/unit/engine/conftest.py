@@ -218,6 +218,7 @@ class SyntheticRun:
                 "thickness_change": 1e-6,
                 "pressure_maximum": 5e6,
                 "pressure_minimum": 5e6,
+                "extrapolated_cycles": 0,
                 "lithium_balance_error": 3e-14,
                 "charge_balance_error": 2e-15,
                 "wall_time": 0.02,

@@ -1,0 +1,252 @@
+"""Jumping over cycles: slow states are extrapolated over the cycle's number, with error control.
+
+A cycle changes the slow states s (films, contact, active material, lithium) by f(s). Heun's method
+takes ds/dN = f over many cycles at once: Euler's guess s + n f(s), a cycle from there for f at the
+other end, and the mean of both; half their difference is the error of Euler's guess, which bounds that
+of the mean and sets the length of the next jump (Sulzer 2021, doi 10.1149/1945-7111/ac33e3). The states
+are those of the state vector: squares of films, in which a parabola is a straight line and exact.
+
+Cycles that find f run on a copy of the cell, as check-ups do, so that a guess that is thrown away
+leaves no trace. Every jump is followed by a cycle that is computed and written. No jump passes a
+check-up, a cycle whose time series is kept, or the end of the block. Where the course bends, as when
+particles begin to be isolated, the two ends of a jump differ, and it becomes shorter until cycles are
+computed one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from solidcell.engine.protocol import Block
+from solidcell.engine.scenario import Scenario
+from solidcell.engine.simulation.check_up import beside, unrecorded_table
+from solidcell.kernels import progress as entries
+from solidcell.kernels.codes import Result
+from solidcell.kernels.lithium_metal import film_lithium
+from solidcell.kernels.outputs import all_lithium, positive_lithium
+from solidcell.kernels.parameters import HalfCell
+from solidcell.kernels.protocol import Protocol
+from solidcell.kernels.workspace import Workspace
+
+FloatArray = npt.NDArray[np.float64]
+Drive = Callable[[Any, Protocol, entries.Progress], Result]
+
+_NODAL = ("contact_retention", "film_square", "first_film", "utilisation", "active_share")
+_SHARES = ("contact_retention", "utilisation", "active_share", "isolated_lithium")
+SETTLING = 1
+"""Cycles after a jump before the next one is measured: profiles forget where they came from."""
+GROWTH, SHRINKAGE, SAFETY = 3.0, 0.2, 0.9
+"""Bounds of the change of a jump's length, and how much of what the error allows is taken."""
+FIRST_JUMP = 4.0
+"""Cycles."""
+THINNEST_FILM = 1e-9
+"""m; films count relative to their thickness and this one."""
+
+
+def probing_tables(scenario: Scenario) -> dict[int, Protocol]:
+    """Instruction table of a cycle of each block with jumps, by the block's number."""
+    return {
+        number: unrecorded_table(scenario, Block(1, block.steps))
+        for number, block in enumerate(scenario.protocol)
+        if block.jump is not None
+    }
+
+
+@dataclass
+class Pace:
+    """What is known of the course of a block, as it is kept with the state of a run.
+
+    Attributes
+    ----------
+    before
+        Slow states and time at the last boundary, (states + 1,); empty before the second.
+    rate
+        Their change in a cycle as the last jump found it; empty if it is to be measured.
+    length
+        Cycles that the next jump may take.
+    block
+        Number of the block.
+    """
+
+    before: FloatArray
+    rate: FloatArray
+    length: float = FIRST_JUMP
+    block: int = -1
+
+    @classmethod
+    def unknown(cls, block: int = -1) -> Pace:
+        """Nothing known yet."""
+        return cls(np.empty(0), np.empty(0), FIRST_JUMP, block)
+
+
+class Jumper:
+    """Jumps over cycles of a block.
+
+    Parameters
+    ----------
+    record, work
+        Parameter record and workspace of the cell.
+    state
+        State vector of the life; changed in place by a jump.
+    block
+        The block, with its jumps.
+    table
+        One cycle of the block, see `probing_tables`.
+    inventory
+        Cyclable lithium at the start of the run, mol/m2.
+    drive
+        Runs a table beside the life from `state`.
+    """
+
+    def __init__(
+        self,
+        record: HalfCell,
+        work: Workspace,
+        state: FloatArray,
+        block: Block,
+        table: Protocol,
+        inventory: float,
+        drive: Drive,
+    ) -> None:
+        self._record, self._work, self._state = record, work, state
+        self._block, self._table, self._drive = block, table, drive
+        self._slow, self._scale = self._slow_states(inventory)
+
+    def between_cycles(self, pace: Pace, progress: entries.Progress, life: Protocol) -> None:
+        """Jump if it is time to; `progress` and the state are then those after the jump.
+
+        Parameters
+        ----------
+        pace
+            What is known; brought up to date.
+        progress
+            Of the life, between two cycles.
+        life
+            Instruction table of the life.
+        """
+        assert self._block.jump is not None
+        clock, counters = progress.clock, progress.counters
+        block, done = int(counters[entries.BLOCK_INDEX]), int(counters[entries.REPETITION])
+        if pace.block != block or done == 0:
+            pace.before, pace.rate = np.empty(0), np.empty(0)
+            pace.length, pace.block = FIRST_JUMP, block
+        now = self._here(clock)
+        before, pace.before = pace.before, now
+        rate, pace.rate = pace.rate, np.empty(0)
+        if not rate.size:
+            if not before.size or done <= SETTLING:
+                return
+            rate = now - before
+        room = self._room(done, int(counters[entries.CYCLE]), life)
+        while (length := int(min(pace.length, room, self._block.jump.most))) > 1:
+            ahead = self._rate_after(progress, length, rate)
+            change = np.inf
+            if ahead is not None:
+                error = np.abs(0.5 * length * (ahead - rate))[:-1] / self._scale
+                worst = float(error.max()) / self._block.jump.tolerance
+                change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
+            if ahead is None or worst > 1.0:
+                pace.length = length * (SHRINKAGE if ahead is None else min(change, 0.5))
+                continue
+            pace.length = max(pace.length, length * change) if change > 1.0 else length * change
+            self._go(progress, length, 0.5 * (rate + ahead))
+            pace.rate, pace.before = ahead, self._here(clock)
+            return
+        pace.length = max(pace.length, 2.0)
+
+    def _slow_states(self, inventory: float) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """Places of the slow states in the state vector, and what their errors are relative to."""
+        o, nodes = self._work.offsets, int(self._work.nodes.shape[1])
+        planes = self._record.planes
+        lengths: dict[str, int] = dict.fromkeys((*_NODAL, "isolated_lithium"), nodes)
+        lengths |= {"plane_film_square": planes, "plated_lithium": planes}
+        lengths |= dict.fromkeys(("pore_damage", "positive_film_charge", "cracked_lithium"), 1)
+        places, scales = [], []
+        for name, length in lengths.items():
+            first = getattr(o, name)
+            place = np.arange(first, first + length)
+            if name in (*_SHARES, "pore_damage"):
+                scale = np.ones(length)
+            elif name == "first_film":
+                scale = np.maximum(np.abs(self._state[place]), THINNEST_FILM)
+            elif name.endswith("square"):
+                scale = np.maximum(self._state[place], THINNEST_FILM**2)
+            elif name == "positive_film_charge":
+                scale = np.full(length, 96485.0 * inventory)
+            else:
+                scale = np.full(length, inventory)
+            places.append(place)
+            scales.append(scale)
+        return np.concatenate(places), np.concatenate(scales)
+
+    def _here(self, clock: FloatArray) -> FloatArray:
+        """Slow states and time."""
+        return np.append(self._state[self._slow], clock[entries.TIME])
+
+    def _room(self, done: int, cycle: int, life: Protocol) -> int:
+        """Cycles that may be jumped over before one has to be computed."""
+        stops = [self._block.repeat - 1]
+        if self._block.check_up is not None:
+            every = self._block.check_up.every
+            stops.append((done // every + 1) * every - 1)
+        if life.record_every < life.cycles:
+            stops.append(done + (-(cycle + 1)) % life.record_every)
+        return min(stops) - done
+
+    def _rate_after(
+        self, progress: entries.Progress, length: int, rate: FloatArray
+    ) -> FloatArray | None:
+        """What a cycle changes after a jump by Euler's method; None if it can't be run."""
+        life = self._state.copy()
+        self._extrapolate(length * rate[:-1])
+        own, found = beside(progress, self._table), None
+        for _ in range(SETTLING + 1):
+            own = beside(own, self._table)
+            start = self._here(own.clock)
+            if self._drive(self._record, self._table, own) != Result.FINISHED:
+                break
+        else:
+            found = self._here(own.clock) - start
+        self._state[:] = life
+        return found
+
+    def _extrapolate(self, change: FloatArray) -> None:
+        """Change the slow states and keep the lithium.
+
+        What films and lost particles take comes from the metal, and from the particles where there is
+        none: a cell without a reservoir begins its cycles emptier.
+        """
+        o, y = self._work.offsets, self._state
+        record, work = self._record, self._work
+        shells, nodes = work.phi.shape
+        total = all_lithium(record, work, y)
+        y[self._slow] += change
+        for name in _SHARES:
+            first = getattr(o, name)
+            np.clip(y[first : first + nodes], 0.0, 1.0, out=y[first : first + nodes])
+        y[o.plated_lithium] += total - all_lithium(record, work, y)
+        consumed = film_lithium(record.lithium, y[o.plane_film_square])
+        missing = max(0.0, consumed - y[o.plated_lithium])
+        if missing > 0.0 and nodes:
+            held, fraction = positive_lithium(record, work, y)
+            emptier = missing * fraction / held
+            for first, length in (
+                (0, shells * nodes),
+                (o.mean_stoichiometry, nodes),
+                (o.surface_stoichiometry, nodes),
+            ):
+                y[first : first + length] -= emptier
+            y[o.plated_lithium] += missing
+
+    def _go(self, progress: entries.Progress, length: int, rate: FloatArray) -> None:
+        """Jump: the state, the time and the number of the cycle."""
+        clock, counters = progress.clock, progress.counters
+        self._extrapolate(length * rate[:-1])
+        clock[entries.TIME] += length * rate[-1]
+        counters[entries.CYCLE] += length
+        counters[entries.REPETITION] += length

@@ -1,0 +1,109 @@
+"""Lives with jumps over cycles are those of every cycle, and cost a tenth."""
+
+import numpy as np
+import pytest
+
+from solidcell.engine.errors import InputError
+from solidcell.engine.protocol import Jump
+from solidcell.engine.scenario import load_scenario
+from solidcell.engine.simulation import Simulation, Solution
+
+CYCLE = ["Charge at C/3 until 4.3 V", "Hold at 4.3 V until C/20", "Discharge at C/3 until 2.8 V"]
+COARSE = {"numerics.nodes": 8, "numerics.shells": 8}
+
+
+def scenario_of(name: str, repeat: int, more: dict[str, object] | None = None, **block: object):
+    overrides = {
+        "protocol": [{"repeat": repeat, "steps": CYCLE, **block}],
+        "output": {"timeseries": ["first", "last"], "fields": "none"},
+    }
+    return load_scenario(name, overrides=COARSE | overrides | (more or {}))
+
+
+def lived(name: str, repeat: int, more: dict[str, object] | None = None, **block) -> Solution:
+    solution = Simulation(scenario_of(name, repeat, more, **block)).solve()
+    assert solution.summary.completed, solution.summary.message
+    return solution
+
+
+@pytest.mark.parametrize(
+    ("name", "cycles"),
+    [
+        ("nmc811_lpscl_li_ageing", 500),
+        ("nmc811_lpscl_li_ageing_anode_free", 500),
+        # Over the knee where particles begin to be isolated.
+        ("nmc811_lpscl_li_ageing", 1000),
+    ],
+)
+def test_a_life_with_jumps_is_that_of_every_cycle(name: str, cycles: int) -> None:
+    """Capacity within 0.1 % of the first at every cycle that is written; a tenth of the steps."""
+    every, jumped = lived(name, cycles), lived(name, cycles, jump="on")
+    written = jumped.cycles["cycle"]
+    assert written[-1] == cycles - 1
+    capacity = every.cycles["discharge_capacity"]
+    off = jumped.cycles["discharge_capacity"] - capacity[written]
+    assert np.abs(off).max() < 1e-3 * capacity[0]
+    # Besides each cycle that is written, two are computed to measure where a jump leads.
+    assert 3 * len(written) < cycles / 10
+    skipped = jumped.cycles["extrapolated_cycles"]
+    assert written.tolist() == (np.cumsum(skipped + 1) - 1).tolist()
+    assert np.abs(jumped.cycles["lithium_balance_error"]).max() < 1e-12
+    for film in ("film_thickness_negative", "film_thickness_positive"):
+        assert jumped.cycles[film][-1] == pytest.approx(every.cycles[film][-1], rel=2e-3)
+
+
+def test_a_parabola_is_jumped_over_exactly() -> None:
+    """Thickness squared grows by the time that has passed, whoever computed the cycles."""
+    physics = {
+        "physics": {
+            "contact": "static",
+            "voids": "none",
+            "isolation": "off",
+            "cracking": "off",
+            "interphase": {"positive": "none", "negative": "parabolic"},
+        }
+    }
+    scenario = scenario_of("nmc811_lpscl_li_ageing", 400, physics, jump="on")
+    jumped = Simulation(scenario).solve()
+    assert len(jumped.cycles["cycle"]) < 40
+    film = scenario.cell.negative.film
+    square = jumped.cycles["film_thickness_negative"] ** 2 - float(film.initial_thickness) ** 2
+    time = jumped.timeseries["time"][-1]
+    rate = square[-1] / time
+    gas, reference = 8.31446261815324, 298.15
+    energy = float(film.growth_activation_energy)
+    growth = np.exp(energy / gas * (1 / reference - 1 / 333.15)) * float(film.growth_constant)
+    assert rate == pytest.approx(growth, rel=1e-9)
+
+
+def test_jumps_stop_for_check_ups_and_for_what_is_kept() -> None:
+    more = {"output": {"timeseries": ["every 50 cycles"], "fields": "none"}}
+    found = lived("nmc811_lpscl_li_ageing", 200, more, jump="on", check_up={"every": 80})
+    assert found["check_ups"]["cycle"].tolist() == [-1, 79, 159]
+    assert {49, 99, 149, 199} <= set(found.cycles["cycle"].tolist())
+    assert set(np.unique(found.timeseries["cycle"])) == {49, 99, 149, 199}
+    assert len(found.cycles["cycle"]) < 60
+
+
+def test_a_jump_is_read_with_its_limits() -> None:
+    (block,) = scenario_of(
+        "nmc811_lpscl_li_ageing", 9, jump={"tolerance": "1 %", "most": 7}
+    ).protocol
+    assert block.jump == Jump(0.01, 7)
+    (block,) = scenario_of("nmc811_lpscl_li_ageing", 9, jump="off").protocol
+    assert block.jump is None
+
+
+@pytest.mark.parametrize(
+    ("jump", "sentence"),
+    [
+        (5, "a jump is 'on', 'off' or a mapping; write 'jump: {tolerance: 0.1 %}'"),
+        ({"tolerance": "50 %"}, "tolerance '50 %' must be above 0 and 10 % at most"),
+        ({"most": 0}, "most '0' must be a whole number from 1"),
+        ({"tolerence": "1 %"}, "unknown key 'tolerence' in a jump, did you mean 'tolerance'"),
+    ],
+)
+def test_a_wrong_jump_gets_one_sentence(jump: object, sentence: str) -> None:
+    with pytest.raises(InputError) as raised:
+        scenario_of("nmc811_lpscl_li_ageing", 9, jump=jump)
+    assert sentence in str(raised.value)
