@@ -1,5 +1,7 @@
 """The books of the protocol driver: rows of its tables, snapshots and the balances of a cycle."""
 
+from math import sqrt
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,6 @@ from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.outputs import (
     all_lithium,
-    double_layer_charge,
     film_share,
     positive_lithium,
     trapped_lithium,
@@ -169,7 +170,7 @@ def begin_cycle(
     clock[CYCLE_START] = clock[TIME]
     positive += trapped_lithium(cell, work, y) + film_share(cell, work, y)
     clock[CYCLE_KEPT] = FARADAY * positive
-    clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
+    clock[CYCLE_KEPT] -= y[o.double_layer_charge]
     clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     clock[CYCLE_DISCHARGED] = y[o.discharge_charge]
     clock[CYCLE_CHARGED] = y[o.charge_charge]
@@ -214,7 +215,7 @@ def end_cycle(
     # double layers has passed the collector without reaching them.
     trapped = trapped_lithium(cell, work, y)
     kept = FARADAY * (positive + trapped + film_share(cell, work, y))
-    kept -= double_layer_charge(cell, work, y)
+    kept -= y[o.double_layer_charge]
     gained = kept - clock[CYCLE_KEPT]
     row = buffers.cycles[counters[CYCLE_ROWS]]
     row[0] = clock[CYCLE_START]
@@ -255,6 +256,7 @@ def end_cycle(
         row[24], row[25] = active / thickness, connected / active
     row[26], row[27] = trapped, positive
     row[28], row[29] = counters[BLOCK_INDEX], counters[CYCLE]
+    row[30] = sqrt(y[o.carbon_charge_square])
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]

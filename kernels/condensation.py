@@ -178,6 +178,11 @@ def solve_system(
 
     if nodes > 0:
         finish_nodes(cell, coefficients, work, step, d_current, d_pressure, rhs)
+        if cell.double_layer:
+            rhs[o.double_layer_charge] -= d_current
+            for k in range(nodes):
+                rhs[o.double_layer_charge] -= cell.width[k] * rhs[o.reaction_current + k]
+            rhs[o.double_layer_charge] *= step
     for p in range(cell.planes):
         finish_plane(work, p, step, d_current, d_pressure, rhs)
     rhs[o.highest_pressure] = border[HIGHEST_SELF] * (
@@ -185,6 +190,7 @@ def solve_system(
     )
     rhs[o.pore_damage] = step * (rhs[o.pore_damage] + border[DAMAGE_PRESSURE] * d_pressure)
     rhs[o.positive_film_charge] *= step
+    rhs[o.carbon_charge_square] *= step
 
     current = y[o.current_density]
     discharging = 1.0 if current > 0.0 else 0.0

@@ -35,7 +35,6 @@ from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import (
     all_lithium,
-    double_layer_charge,
     film_share,
     positive_lithium,
     trapped_lithium,
@@ -54,6 +53,7 @@ from solidcell.kernels.progress import (
     CHECKED,
     CHECKPOINTS,
     CLOSE,
+    CRAWLED,
     CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_TOTAL,
@@ -165,6 +165,8 @@ PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
+CRAWLING_STEP, CRAWL = 1e-4, 2000
+"""s, and a number: so many steps in a row that are shorter than this end the simulation."""
 AT_REST = 1e-9
 """1C; a plane that carries no more is at rest."""
 SMALLEST_STEP = 1e-9
@@ -255,7 +257,7 @@ def reset_cell(
     prepare_workspace(cell, coefficients, y, work)
     kept = positive_lithium(cell, work, y)[0] + trapped_lithium(cell, work, y)
     clock[CYCLE_KEPT] = FARADAY * (kept + film_share(cell, work, y))
-    clock[CYCLE_KEPT] -= double_layer_charge(cell, work, y)
+    clock[CYCLE_KEPT] -= y[o.double_layer_charge]
 
 
 @kernel
@@ -607,6 +609,13 @@ def drive(
                     else:
                         counters[REASON] = REASON_STOPPED
                         counters[RESULT] = cause
+            counters[CRAWLED] = 0 if last or size >= CRAWLING_STEP else counters[CRAWLED] + 1
+            if counters[CRAWLED] >= CRAWL and not counters[ENDED]:
+                # As where a surface fills up to the last digit: accepted, and no end in sight.
+                counters[CRAWLED] = 0
+                counters[ENDED] = 1
+                counters[REASON] = REASON_STOPPED
+                counters[RESULT] = cause_of_failure(command, work, stages.end, False)
             if last and not ramping and not counters[ENDED]:
                 if (
                     protocol.kind[row] == DRIVE_CYCLE

@@ -141,6 +141,10 @@ def evaluate(
         collector, film_charge = electrode_equations(cell, coefficients, work, felt, y, f)
         terminal += collector
         f[o.positive_film_charge] = film_charge
+        if cell.double_layer:
+            f[o.double_layer_charge] = -current
+            for k in range(work.nodes.shape[1]):
+                f[o.double_layer_charge] -= cell.width[k] * y[o.reaction_current + k]
 
     lithium = cell.lithium
     for p in range(cell.planes):
@@ -172,6 +176,7 @@ def evaluate(
         swelling = layer_thickness(cell, o, y) - fixture.thickness
         f[o.stack_pressure] -= fixture.stiffness * swelling
     f[o.highest_pressure] = max(0.0, pressure - y[o.highest_pressure]) / MEMORY_TIME
+    f[o.carbon_charge_square] = coefficients.carbon_rate
     f[o.pore_damage] = 0.0
     if cell.pore_creep.opening > 0.0:
         f[o.pore_damage], _ = damage_rate(cell.pore_creep, coefficients.creep_factor, felt)

@@ -49,6 +49,10 @@ STATES: tuple[State, ...] = (
     State("highest_pressure", "Pa", "cell", True, "Highest stack pressure that lithium has seen"),
     State("pore_damage", "1", "cell", True, "Lithium that has crept into pores; 1 shorts the cell"),
     State("positive_film_charge", "C/m2", "cell", True, "Charge in the films of the particles"),
+    State("double_layer_charge", "C/m2", "cell", True, "Charge in the particles' double layers"),
+    State(
+        "carbon_charge_square", "C2/m4", "cell", True, "Square of the charge spent at the carbon"
+    ),
     State("cracked_lithium", "mol/m2", "cell", True, "Lithium in material that has cracked off"),
     State("discharge_charge", "C/m2", "cell", True, "Charge passed in discharge"),
     State("charge_charge", "C/m2", "cell", True, "Charge passed in charge"),
@@ -92,6 +96,8 @@ class Offsets(NamedTuple):
     highest_pressure: int
     pore_damage: int
     positive_film_charge: int
+    double_layer_charge: int
+    carbon_charge_square: int
     cracked_lithium: int
     discharge_charge: int
     charge_charge: int
@@ -232,6 +238,7 @@ CYCLES: tuple[str, ...] = (
     "positive_lithium",
     "block",
     "cycle",
+    "carbon_charge",
 )
 """Columns of a row of the table of cycles, per geometric area.
 

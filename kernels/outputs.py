@@ -105,26 +105,14 @@ def all_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
     """
     o = work.offsets
     total, _ = positive_lithium(cell, work, y)
-    charge = double_layer_charge(cell, work, y)
+    # As it has crossed, not as capacitance times voltage: contact comes and goes with its charge.
+    charge = y[o.double_layer_charge]
     for p in range(cell.planes):
         total += y[o.plated_lithium + p]
         if cell.double_layer:
             charge += cell.lithium.capacitance * y[o.plane_voltage + p]
-    return total + trapped_lithium(cell, work, y) + film_share(cell, work, y) - charge / FARADAY
-
-
-@kernel
-def double_layer_charge(cell: HalfCell, work: Workspace, y: FloatArray) -> float:
-    """Charge in the double layers of the particles, C/m2 of electrode."""
-    if not cell.double_layer or work.nodes.shape[1] == 0:
-        return 0.0
-    o = work.offsets
-    fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
-    charge = 0.0
-    for k in range(work.nodes.shape[1]):
-        capacitance = cell.capacitance * cell.width[k] / work.nodes[INVERSE_AREA, k]
-        charge += capacitance * y[o.potential_difference + k]
-    return charge
+    total += trapped_lithium(cell, work, y) + film_share(cell, work, y)
+    return float(total - charge / FARADAY)
 
 
 @inline_kernel

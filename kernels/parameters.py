@@ -270,6 +270,8 @@ class HalfCell(NamedTuple):
         Of the particles' double layer, F/m2 of contact area.
     contact, film, cracking
         Contact, interphase and cracks of the particles.
+    carbon_rate, carbon_activation_energy
+        Growth of the square of the charge that decomposes electrolyte at the carbon, C2/m4/s; J/mol.
     separator_resistance
         L_s / kappa_s at the reference temperature, Ohm m2.
     lithium
@@ -315,6 +317,8 @@ class HalfCell(NamedTuple):
     contact: Contact
     film: Film
     cracking: Cracking
+    carbon_rate: float
+    carbon_activation_energy: float
     separator_resistance: float
     lithium: Lithium
     pore_creep: PoreCreep
@@ -355,6 +359,8 @@ class Coefficients(NamedTuple):
         The same of the lithium plane's film.
     creep_factor
         Factor on the creep of lithium.
+    carbon_rate
+        As in the parameter record, at this temperature.
     void_start, void_span
         Of the law of contact under voids, h0^(2/3) and (h_c + h0)^(2/3) - h0^(2/3), m^(2/3).
     """
@@ -377,6 +383,7 @@ class Coefficients(NamedTuple):
     plane_film_growth: float
     plane_film_conductivity: float
     creep_factor: float
+    carbon_rate: float
     void_start: float
     void_span: float
 
@@ -415,6 +422,7 @@ def at_temperature(cell: HalfCell, temperature: float) -> Coefficients:
         plane_film.conductivity
         * arrhenius(plane_film.conductivity_activation_energy, temperature, reference),
         arrhenius(lithium.creep_activation_energy, temperature, reference),
+        cell.carbon_rate * arrhenius(cell.carbon_activation_energy, temperature, reference),
         start,
         (lithium.separation_height + lithium.smallest_height) ** (2.0 / 3.0) - start,
     )

@@ -232,6 +232,8 @@ def make_cell(
         contact=FIXED_CONTACT,
         film=NO_FILM,
         cracking=SOUND,
+        carbon_rate=0.0,
+        carbon_activation_energy=48.2e3,
         separator_resistance=1.25e-4,
         lithium=STATIC_LITHIUM._replace(**(lithium or {})),
         pore_creep=CLOSED_PORES,

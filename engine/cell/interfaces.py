@@ -135,6 +135,20 @@ def cracking_record(scenario: Scenario, electrode: CompositeElectrode) -> parame
     )
 
 
+def carbon_rate(scenario: Scenario, electrode: CompositeElectrode) -> float:
+    """Growth of the square of the charge that goes into electrolyte at the carbon, C2/m4/s.
+
+    Charge is ``q = k_C sqrt(t)`` per surface of the carbon, of which an electrode has ``a eps L``.
+    """
+    if scenario.physics.carbon == "off":
+        return 0.0
+    decomposition = electrode.carbon_decomposition
+    surface = (
+        decomposition.specific_surface * electrode.carbon_volume_fraction * electrode.thickness
+    )
+    return float(decomposition.growth_constant * surface**2)
+
+
 def lithium_record(scenario: Scenario) -> parameters.Lithium:
     """Record of the lithium planes; both of a symmetric cell are alike.
 

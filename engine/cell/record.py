@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from solidcell.engine.cell.interfaces import (
     SOUND,
+    carbon_rate,
     composite_contact,
     cracking_record,
     film_record,
@@ -84,6 +85,8 @@ def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, An
         "contact": contact,
         "film": film_record(positive.film, scenario.physics.interphase.positive),
         "cracking": cracking_record(scenario, positive),
+        "carbon_rate": carbon_rate(scenario, positive),
+        "carbon_activation_energy": float(positive.carbon_decomposition.activation_energy),
     }
 
 
@@ -155,6 +158,8 @@ def _nothing() -> dict[str, Any]:
         ),
         "film": film_record(None, "none"),
         "cracking": SOUND,
+        "carbon_rate": 0.0,
+        "carbon_activation_energy": 0.0,
     }
 
 

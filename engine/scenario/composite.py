@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from solidcell.engine.scenario.base import Entry
+from solidcell.engine.scenario.carbon import CarbonDecomposition
 from solidcell.engine.scenario.collector import CurrentCollector
 from solidcell.engine.scenario.contact import CompositeContact, ContactLoss
 from solidcell.engine.scenario.cracking import Cracking
@@ -80,6 +81,8 @@ class CompositeElectrode(Entry):
     """Contact retention below which particles are isolated, with `isolation: on`."""
     cracking: Cracking | None = None
     """How active material cracks off, with `cracking: on`."""
+    carbon_decomposition: CarbonDecomposition = Field(default_factory=CarbonDecomposition)
+    """Decomposition of electrolyte at the carbon, with `carbon: on`."""
     path_exponent: Coefficient = Kind("", minimum=0.0).of("1", _ESTIMATE)
     """Exponent of the contact retention in the conductivities, with `paths: on`."""
     film: CompositeFilm | None = None

@@ -29,6 +29,12 @@ _LAWS: dict[str, _Dimension] = {
     "m/s": _Dimension(
         "a velocity", "1e-12 m/s", {"m/s": "1", "cm/s": "1e-2", "um/s": "1e-6", "nm/s": "1e-9"}
     ),
+    "1/m": _Dimension("a surface per volume", "2.6e7 1/m", {"1/m": "1", "m^-1": "1"}),
+    "A^2*s/m^4": _Dimension(
+        "a growth of squared charge",
+        "0.25 C^2/m^4/s",
+        {"C^2/m^4/s": "1", "C^2/(m^4*s)": "1", "A^2*s/m^4": "1"},
+    ),
     "1/s": _Dimension("a rate", "4.3e-9 1/s", {"1/s": "1", "s^-1": "1"}),
     "1/m^2": _Dimension(
         "a number per area",

@@ -55,6 +55,8 @@ class Physics(Entry):
     """Whether particles that lose contact are isolated."""
     cracking: Literal["on", "off"] = "off"
     """Whether active material cracks off under the stress of its own volume change."""
+    carbon: Literal["on", "off"] = "off"
+    """Whether electrolyte decomposes at the carbon; its charge is booked."""
     paths: Literal["on", "off"] = "off"
     """Whether lost contact blocks the paths of ions and electrons."""
     double_layer: Literal["on", "off"] = "off"

@@ -24,7 +24,7 @@ def missing_constants(physics: Physics, cell: Cell) -> Iterator[tuple[str, str]]
     yield from _cracking(physics, cell)
     yield from _films(physics, cell)
     if cell.symmetric:
-        for key in ("isolation", "paths", "cracking"):
+        for key in ("isolation", "paths", "cracking", "carbon"):
             if getattr(physics, key) == "on":
                 yield key, f"a symmetric lithium cell has no particles; write '{key}: off'"
 

@@ -27,6 +27,7 @@ from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.check_up import beside, unrecorded_table
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
+from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.lithium_metal import film_lithium
 from solidcell.kernels.outputs import all_lithium, positive_lithium
 from solidcell.kernels.parameters import HalfCell
@@ -37,6 +38,7 @@ FloatArray = npt.NDArray[np.float64]
 Drive = Callable[[Any, Protocol, entries.Progress], Result]
 
 _NODAL = ("contact_retention", "film_square", "first_film", "utilisation", "active_share")
+_CELL = ("pore_damage", "positive_film_charge", "carbon_charge_square", "cracked_lithium")
 _SHARES = ("contact_retention", "utilisation", "active_share", "isolated_lithium")
 SETTLING = 1
 """Cycles after a jump before the next one is measured: profiles forget where they came from."""
@@ -165,7 +167,7 @@ class Jumper:
         planes = self._record.planes
         lengths: dict[str, int] = dict.fromkeys((*_NODAL, "isolated_lithium"), nodes)
         lengths |= {"plane_film_square": planes, "plated_lithium": planes}
-        lengths |= dict.fromkeys(("pore_damage", "positive_film_charge", "cracked_lithium"), 1)
+        lengths |= dict.fromkeys(_CELL, 1)
         places, scales = [], []
         for name, length in lengths.items():
             first = getattr(o, name)
@@ -177,7 +179,9 @@ class Jumper:
             elif name.endswith("square"):
                 scale = np.maximum(self._state[place], THINNEST_FILM**2)
             elif name == "positive_film_charge":
-                scale = np.full(length, 96485.0 * inventory)
+                scale = np.full(length, FARADAY * inventory)
+            elif name == "carbon_charge_square":
+                scale = np.full(length, (FARADAY * inventory) ** 2)
             else:
                 scale = np.full(length, inventory)
             places.append(place)

@@ -175,6 +175,7 @@ def cycles_columns(
         "short_circuit_damage": raw["short_circuit_damage"],
         "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
         "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
+        "carbon_charge_positive": raw["carbon_charge"] * area / _SECONDS_PER_HOUR,
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
         "pressure_minimum": raw["pressure_minimum"],

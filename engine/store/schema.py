@@ -438,6 +438,12 @@ CYCLES = Table(
             "Since the start of the run: lithium metal that the film has consumed.",
         ),
         Column(
+            "carbon_charge_positive",
+            "A.h",
+            "Charge spent at the carbon [A.h]",
+            "Since the start of the run, in decomposed electrolyte; booked, not taken from lithium.",
+        ),
+        Column(
             "loss_of_lithium_inventory",
             "1",
             "Loss of lithium inventory",

@@ -212,6 +212,7 @@ class SyntheticRun:
                 "film_charge_positive": 1e-3 * (cycle + 1),
                 "film_charge_negative": 4e-3 * (cycle + 1),
                 "loss_of_lithium_inventory": 6e-5 * (cycle + 1),
+                "carbon_charge_positive": 0.0,
                 "loss_of_active_material": 0.0,
                 "utilisation_positive": 1.0,
                 "trapped_lithium": 0.0,

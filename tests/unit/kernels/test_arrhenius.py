@@ -104,7 +104,7 @@ def test_each_coefficient_has_an_activation_energy_of_its_own(
 
 def test_every_coefficient_is_in_the_table_above_or_is_temperature_itself() -> None:
     plain = {"temperature", "thermal_voltage", "temperature_offset", "filling_rate"}
-    plain |= {"void_start", "void_span"}
+    plain |= {"void_start", "void_span", "carbon_rate"}
     listed = {name for name, *_ in COEFFICIENTS}
     assert set(at_temperature(make_cell(), WARM)._fields) == plain | listed
 

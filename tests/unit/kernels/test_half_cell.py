@@ -107,7 +107,7 @@ def test_solution_satisfies_the_linearised_equations(
     evaluate(cell, coefficients, drive, work, 0.0, y, f)
     slow = slice(o.contact_retention, o.potential_difference)
     right[slow] *= f[slow] != 0.0
-    right[o.cracked_lithium] = 0.0
+    right[[o.cracked_lithium, o.double_layer_charge]] = 0.0
     jacobian = differences(
         lambda x, out: evaluate(cell, coefficients, drive, work, 0.0, x, out), y, o
     )
