@@ -70,6 +70,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(
                 f"{one.name}: {told['interfaces_ratio']:.2f} times the plain step"
             )
+        if "ageing_ratio" in told:
+            terminalreporter.write_line(
+                f"{one.name}: a cycle with its file {told['milliseconds_solidcell']:.3f} ms "
+                f"({told['milliseconds_solving']:.3f} solving, {told['steps_solidcell']:.0f} steps), "
+                f"PyBaMM {told['milliseconds_pybamm']:.2f} ms ({told['steps_pybamm']:.0f} steps), "
+                f"ratio {told['ageing_ratio']:.1f} ({told['ratio_of_solvers']:.1f} solving)"
+            )
+            terminalreporter.write_line(
+                f"    capacity off by {told['percent_off_solidcell']:.3f} and "
+                f"{told['percent_off_pybamm']:.3f} %, nodes x shells {told['meshes']}"
+            )
+        if "memory_growth_MB" in told:
+            terminalreporter.write_line(
+                f"{one.name}: {told['memory_growth_MB']:.1f} MB between cycle 100 and 1,000, file "
+                f"{told['file_MB']:.1f} MB, writing {100 * told['store_share']:.0f} % of the run"
+            )
     found = [one for one in every if "ratio" in one.extra_info]
     if not found:
         return

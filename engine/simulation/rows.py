@@ -202,11 +202,12 @@ def resistances_of(
 ) -> FloatArray:
     """Resistances of states, (rows, states), at temperatures (K); NaN for a state that is none."""
     resistances = np.full((len(states), len(RESISTANCES)), np.nan)
-    for n, (state, temperature) in enumerate(zip(states, temperatures, strict=True)):
-        if np.isfinite(state[0]):
-            coefficients = at_temperature(cell, float(temperature))
-            prepare_workspace(cell, coefficients, state, work)
-            write_resistances(cell, coefficients, work, network, state, resistances[n])
+    present = np.isfinite(states[:, 0])
+    for temperature in np.unique(temperatures[present]):
+        coefficients = at_temperature(cell, float(temperature))
+        for n in np.flatnonzero(present & (temperatures == temperature)):
+            prepare_workspace(cell, coefficients, states[n], work)
+            write_resistances(cell, coefficients, work, network, states[n], resistances[n])
     return resistances
 
 

@@ -188,8 +188,7 @@ class GrowingTable:
             return
         rows = self.rows
         for name, dataset in self._datasets.items():
-            dataset.resize(rows, axis=0)
-            dataset[self._stored : rows] = self._buffers[name][: self._held]
+            _extend(dataset, self._buffers[name][: self._held], rows)
         self._group.attrs.modify(VALID_ROWS, rows)
         self._commit()
         self._stored, self._held = rows, 0
@@ -220,6 +219,23 @@ class GrowingTable:
             name: values if values.ndim else np.broadcast_to(values, count)
             for name, values in arrays.items()
         }, count
+
+
+def _extend(dataset: h5py.Dataset, values: NDArray[Any], rows: int) -> None:
+    """Lengthen a dataset to so many rows, the last of them the values.
+
+    By HDF5's own calls where the values are numbers: h5py's indexing takes three times as long, which
+    is a tenth of a fast run.
+    """
+    start = rows - len(values)
+    if values.dtype == object:
+        dataset.resize(rows, axis=0)
+        dataset[start:rows] = values
+        return
+    dataset.id.set_extent((rows, *values.shape[1:]))
+    space = dataset.id.get_space()
+    space.select_hyperslab((start, *(0 for _ in values.shape[1:])), values.shape)
+    dataset.id.write(h5py.h5s.create_simple(values.shape), space, values)
 
 
 def _columns(table: Table, example: Rows) -> tuple[Column, ...]:

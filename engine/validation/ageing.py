@@ -92,6 +92,8 @@ def ageing_simulation(
         series_resistance=cell.series_resistance > 0.0,
         ageing=_options(scenario),
     )
+    # Its own limits are out of the way: what ends a step is the protocol's.
+    model.events = []
     values = parameter_values(
         pybamm,
         cell,
