@@ -59,6 +59,7 @@ def test_knee_and_end_of_a_life_are_in_the_file(tmp_path):
         **LIFE,
         "cell.positive.contact_loss.coefficient": "0.15",
         "physics.paths": "on",
+        "physics.isolation": "off",
         "operation.temperature": "40 degC",
         "protocol": [
             {"repeat": 60, "steps": ["Charge at C/3 until 4.3 V", "Discharge at 1C until 2.8 V"]}
