@@ -307,7 +307,7 @@ class Simulation:
             if not running:
                 break
             if code == Result.CHECK_UP:
-                self._check_up(sink, record, progress)
+                self._check_up(sink, record, progress, stop)
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
@@ -513,10 +513,17 @@ class Simulation:
         """What capacities at equilibrium follow from."""
         return Equilibrium.of(self.scenario)
 
-    def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
+    def _check_up(
+        self,
+        sink: Sink,
+        record: Any,
+        progress: entries.Progress,
+        stop: Callable[[], bool] | None,
+    ) -> None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
 
-        Nothing of it is left in `progress` unless the check-up is part of the cell's life.
+        Nothing of it is left in `progress` unless the check-up is part of the cell's life. It ends
+        early, and counts as not completed, when `stop` says so.
         """
         block = int(progress.counters[entries.BLOCK_INDEX])
         planned = self.scenario.protocol[block]
@@ -542,6 +549,8 @@ class Simulation:
             arguments = (resting, table, self._method, self._work, self._stages, own, self._buffers)
             code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
             own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+            if stop is not None and stop():
+                break
         after = int(progress.counters[entries.CYCLE]) - 1
         cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
         pulses = self._buffers.pulses[: len(cycles)].copy()
