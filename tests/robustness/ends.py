@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from random_scenarios import random_scenario
 
+from solidcell.engine.protocol import Block, Step
 from solidcell.engine.simulation import Simulation, Solution, Summary
+from solidcell.engine.simulation.instructions import protocol_steps
+from solidcell.kernels import driver
+from solidcell.kernels import progress as entries
+from solidcell.kernels.codes import Result
+from solidcell.kernels.layout import TIMESERIES
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
 from solidcell.kernels.parameters import at_temperature
@@ -48,8 +54,8 @@ class End:
         Names of columns with a value that is no number.
     lithium_error
         Largest relative error of a cycle's lithium balance.
-    conserved
-        Whether the balance is to hold to round-off: no charge sits in double layers.
+    double_layer
+        Whether double layers are charged: "on" or "off".
     """
 
     number: int
@@ -58,7 +64,7 @@ class End:
     shown: bool
     nothing: tuple[str, ...]
     lithium_error: float
-    conserved: bool
+    double_layer: str
 
 
 def end_of(number: int) -> End:
@@ -67,7 +73,8 @@ def end_of(number: int) -> End:
     simulation, solution = Simulation(scenario), Solution()
     calls = itertools.count(1)
     summary = simulation.run(solution, stop=lambda: next(calls) >= CALLS)
-    errors = np.abs(solution.cycles["lithium_balance_error"])
+    # A run that is stopped in a check-up before its first cycle has none.
+    errors = np.abs(solution.cycles.get("lithium_balance_error", np.zeros(1)))
     return End(
         number=number,
         reason=summary.stop_reason or "completed",
@@ -75,7 +82,7 @@ def end_of(number: int) -> End:
         shown=summary.completed or shows(simulation, solution, summary),
         nothing=tuple(_nothing(simulation, solution)),
         lithium_error=float(errors.max()),
-        conserved=scenario.physics.double_layer == "off",
+        double_layer=scenario.physics.double_layer,
     )
 
 
@@ -101,7 +108,37 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
             return bool(contact < FAILED_CONTACT * (1.0 + AT_THE_LIMIT))
         case "stack lost contact":
             return bool(y[o.stack_pressure] < LOOSE_PRESSURE * (1.0 + AT_THE_LIMIT))
+        case "set-point out of reach":
+            return bool(full or empty or exhausted) or crosses_its_limit(simulation, solution)
     return False
+
+
+def crosses_its_limit(simulation: Simulation, solution: Solution) -> bool:
+    """Whether the step that could not go on would have to cross its voltage limit at once.
+
+    The cell is held at the limit instead, from the state left behind: it does when this takes less
+    current, or power, than the step asks for.
+    """
+    scenario = simulation.scenario
+    text = solution.steps["text"][-1]
+    step = next(step for step in protocol_steps(scenario) if step.text == text)
+    limits = [limit.value for limit in step.terminations if limit.kind == "voltage"]
+    if step.kind not in ("current", "power") or not limits:
+        return False
+    hold = Block(1, (Step("voltage", limits[0], "hold", duration=1.0),))
+    other = Simulation(scenario.model_copy(update={"protocol": (hold,)}))
+    progress, y = other._begin(), other._stages.start
+    y[:] = simulation._stages.start
+    progress.clock[entries.TEMPERATURE] = solution.timeseries["temperature"][-1]
+    progress.clock[entries.SET_PRESSURE] = y[other._work.offsets.stack_pressure]
+    progress.clock[entries.STIFFNESS] = 0.0
+    progress.counters[entries.PHASE] = entries.BLOCK
+    driver.drive(*other._arguments(other.record, progress, budget=1))
+    if progress.counters[entries.ROWS] == 0 or progress.counters[entries.RESULT] != Result.FINISHED:
+        return False
+    held = other._buffers.rows[0, TIMESERIES.index("current")] * scenario.cell.electrode_area
+    held *= limits[0] if step.kind == "power" else 1.0
+    return bool(held < step.value if step.value > 0.0 else held > step.value)
 
 
 def _nothing(simulation: Simulation, solution: Solution) -> list[str]:
