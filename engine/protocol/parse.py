@@ -200,10 +200,10 @@ def _usual_check_up(rating: Rating) -> list[str]:
     """Charge in full, spectrum, dc pulse, and the capacity at C/20."""
     low, high = rating.lower_voltage, rating.upper_voltage
     return [
-        f"Charge at C/3 until {high:g} V",
-        f"Hold at {high:g} V until C/50",
+        f"Charge at C/3 until {high!r} V",
+        f"Hold at {high!r} V until C/50",
         "Rest for 1 hour",
         "impedance",
         "Discharge at C/3 for 10 seconds",
-        f"Discharge at C/20 until {low:g} V",
+        f"Discharge at C/20 until {low!r} V",
     ]

@@ -10,6 +10,9 @@ from pathlib import Path
 from solidcell.engine.entry.place import Place, Text, mistake, nearest
 from solidcell.engine.errors import InputError
 
+RANGES = "ranges"
+"""Name of the shipped file that says what a scenario's values may be, and is none itself."""
+
 
 @lru_cache(maxsize=1)
 def shipped_folder() -> Path:
@@ -34,7 +37,8 @@ def shipped_folder() -> Path:
 
 def shipped_scenarios() -> tuple[str, ...]:
     """Names of the runnable scenarios that are shipped."""
-    return tuple(sorted(file.stem for file in shipped_folder().glob("*.yaml")))
+    files = shipped_folder().glob("*.yaml")
+    return tuple(sorted(file.stem for file in files if file.stem != RANGES))
 
 
 def find_scenario(path_or_name: str | Path) -> Path:

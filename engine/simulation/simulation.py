@@ -311,7 +311,7 @@ class Simulation:
             if not running:
                 break
             if code == Result.CHECK_UP:
-                self._between_cycles(sink, record, run)
+                self._between_cycles(sink, record, run, stop)
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
@@ -519,13 +519,15 @@ class Simulation:
         """What capacities at equilibrium follow from."""
         return Equilibrium.of(self.scenario)
 
-    def _between_cycles(self, sink: Sink, record: Any, run: Running) -> None:
+    def _between_cycles(
+        self, sink: Sink, record: Any, run: Running, stop: Callable[[], bool] | None
+    ) -> None:
         """Check the cell up where that is due, and jump over cycles where that is asked for."""
         progress = run.progress
         block = self.scenario.protocol[int(progress.counters[entries.BLOCK_INDEX])]
         done = int(progress.counters[entries.REPETITION])
         if block.check_up is not None and done % block.check_up.every == 0:
-            self._check_up(sink, record, progress)
+            self._check_up(sink, record, progress, stop)
         if block.jump is not None:
             jumper = Jumper(
                 record,
@@ -534,11 +536,17 @@ class Simulation:
                 block,
                 self._probes[int(progress.counters[entries.BLOCK_INDEX])],
                 self._inventory,
-                self._drive_alone,
+                partial(self._drive_alone, stop=stop),
             )
             jumper.between_cycles(run.pace, progress, self.protocol)
 
-    def _drive_alone(self, record: Any, table: InstructionTable, own: entries.Progress) -> Result:
+    def _drive_alone(
+        self,
+        record: Any,
+        table: InstructionTable,
+        own: entries.Progress,
+        stop: Callable[[], bool] | None,
+    ) -> Result:
         """Run a protocol beside the life's, from the state in `_stages`; nothing is recorded."""
         assert self._execute is not None
         code = Result.CHUNK_END
@@ -546,12 +554,21 @@ class Simulation:
             arguments = (record, table, self._method, self._work, self._stages, own, self._buffers)
             code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
             own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+            if stop is not None and stop():
+                break
         return code
 
-    def _check_up(self, sink: Sink, record: Any, progress: entries.Progress) -> None:
+    def _check_up(
+        self,
+        sink: Sink,
+        record: Any,
+        progress: entries.Progress,
+        stop: Callable[[], bool] | None,
+    ) -> None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
 
-        Nothing of it is left in `progress` unless the check-up is part of the cell's life.
+        Nothing of it is left in `progress` unless the check-up is part of the cell's life. It ends
+        early, and counts as not completed, when `stop` says so.
         """
         block = int(progress.counters[entries.BLOCK_INDEX])
         planned = self.scenario.protocol[block]
@@ -560,7 +577,7 @@ class Simulation:
         ageing, life = planned.check_up.ageing, self._stages.start.copy()
         own = beside(progress, table)
         resting = record if ageing else rested(record)
-        code = self._drive_alone(resting, table, own)
+        code = self._drive_alone(resting, table, own, stop)
         after = int(progress.counters[entries.CYCLE]) - 1
         cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
         pulses = self._buffers.pulses[: len(cycles)].copy()

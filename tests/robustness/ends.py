@@ -1,0 +1,156 @@
+"""How a random scenario ended, and whether the state that it left behind shows why."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from random_scenarios import random_scenario
+
+from solidcell.engine.protocol import Block, Step
+from solidcell.engine.simulation import Simulation, Solution, Summary
+from solidcell.engine.simulation.instructions import protocol_steps
+from solidcell.kernels import driver
+from solidcell.kernels import progress as entries
+from solidcell.kernels.codes import Result
+from solidcell.kernels.layout import TIMESERIES
+from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
+from solidcell.kernels.mechanics import LOOSE_PRESSURE
+from solidcell.kernels.parameters import at_temperature
+
+CALLS = 40
+"""Calls of the driver in which a scenario must end, of 2,000 solver steps each at most."""
+NEAR_THE_BOUND = 1e-3
+"""Distance of a composition from 0 or 1 that counts as being there."""
+AT_THE_LIMIT = 1e-3
+"""Relative distance at which a limit counts as crossed: a crossing is located to less."""
+
+MAY_BE_NOTHING = (
+    "dc_resistance",
+    "asr_",
+    "coulombic_efficiency",
+    "energy_efficiency",
+    "capacity_loss_",
+)
+"""Columns that hold NaN where they are not defined: no pulse, no charge, no loss to be shared."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of a scenario.
+
+    Attributes
+    ----------
+    number
+        Of the scenario.
+    reason
+        "completed", or the reason of the stop.
+    message
+        The sentence for people.
+    shown
+        Whether the last state shows the reason.
+    nothing
+        Names of columns with a value that is no number.
+    lithium_error
+        Largest relative error of a cycle's lithium balance.
+    double_layer
+        Whether double layers are charged: "on" or "off".
+    """
+
+    number: int
+    reason: str
+    message: str
+    shown: bool
+    nothing: tuple[str, ...]
+    lithium_error: float
+    double_layer: str
+
+
+def end_of(number: int) -> End:
+    """Run the scenario of a number, bounded in solver steps."""
+    scenario = random_scenario(number)
+    simulation, solution = Simulation(scenario), Solution()
+    calls = itertools.count(1)
+    summary = simulation.run(solution, stop=lambda: next(calls) >= CALLS)
+    # A run that is stopped in a check-up before its first cycle has none.
+    errors = np.abs(solution.cycles.get("lithium_balance_error", np.zeros(1)))
+    return End(
+        number=number,
+        reason=summary.stop_reason or "completed",
+        message=summary.message,
+        shown=summary.completed or shows(simulation, solution, summary),
+        nothing=tuple(_nothing(simulation, solution)),
+        lithium_error=float(errors.max()),
+        double_layer=scenario.physics.double_layer,
+    )
+
+
+def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
+    """Whether the last state shows why the run stopped."""
+    record, y = simulation.record, simulation._stages.start
+    o = simulation._work.offsets
+    surface = y[o.surface_stoichiometry : o.reaction_current]
+    lithium = y[o.plated_lithium] - film_lithium(record.lithium, y[o.plane_film_square])
+    coefficients = at_temperature(record, float(solution.timeseries["temperature"][-1]))
+    contact, _ = void_contact(record.lithium, coefficients, y[o.void_thickness])
+    full = surface.max() > 1.0 - NEAR_THE_BOUND
+    empty = surface.min() < NEAR_THE_BOUND
+    exhausted = lithium < AT_THE_LIMIT * simulation._start_lithium
+    match summary.stop_reason:
+        case "positive electrode full":
+            return bool(full)
+        case "positive electrode empty":
+            return bool(empty)
+        case "lithium exhausted":
+            return bool(exhausted)
+        case "contact lost":
+            return bool(contact < FAILED_CONTACT * (1.0 + AT_THE_LIMIT))
+        case "stack lost contact":
+            return bool(y[o.stack_pressure] < LOOSE_PRESSURE * (1.0 + AT_THE_LIMIT))
+        case "set-point out of reach":
+            return bool(full or empty or exhausted) or crosses_its_limit(simulation, solution)
+    return False
+
+
+def crosses_its_limit(simulation: Simulation, solution: Solution) -> bool:
+    """Whether the step that could not go on would have to cross its voltage limit at once.
+
+    The cell is held at the limit instead, from the state left behind: it does when this takes less
+    current, or power, than the step asks for.
+    """
+    scenario = simulation.scenario
+    text = solution.steps["text"][-1]
+    step = next(step for step in protocol_steps(scenario) if step.text == text)
+    limits = [limit.value for limit in step.terminations if limit.kind == "voltage"]
+    if step.kind not in ("current", "power") or not limits:
+        return False
+    hold = Block(1, (Step("voltage", limits[0], "hold", duration=1.0),))
+    other = Simulation(scenario.model_copy(update={"protocol": (hold,)}))
+    progress, y = other._begin(), other._stages.start
+    y[:] = simulation._stages.start
+    progress.clock[entries.TEMPERATURE] = solution.timeseries["temperature"][-1]
+    progress.clock[entries.SET_PRESSURE] = y[other._work.offsets.stack_pressure]
+    progress.clock[entries.STIFFNESS] = 0.0
+    progress.counters[entries.PHASE] = entries.BLOCK
+    driver.drive(*other._arguments(other.record, progress, budget=1))
+    if progress.counters[entries.ROWS] == 0 or progress.counters[entries.RESULT] != Result.FINISHED:
+        return False
+    held = other._buffers.rows[0, TIMESERIES.index("current")] * scenario.cell.electrode_area
+    held *= limits[0] if step.kind == "power" else 1.0
+    return bool(held < step.value if step.value > 0.0 else held > step.value)
+
+
+def _nothing(simulation: Simulation, solution: Solution) -> list[str]:
+    """Columns with a value that is no number, and the last state if it has one."""
+    found = [
+        f"{table}.{name}"
+        for table in ("timeseries", "steps", "cycles", "fields", "checkpoints", "impedance")
+        for name, column in solution[table].items()
+        if column.dtype.kind in "fc"
+        and not name.startswith(MAY_BE_NOTHING)
+        and not np.isfinite(column).all()
+    ]
+    if not np.isfinite(simulation._stages.start).all():
+        found.append("state vector")
+    return found
