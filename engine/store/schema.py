@@ -365,7 +365,7 @@ STEPS = Table(
         *_SOLVER_COUNTERS,
     ),
     dim="step_count",
-    chunk=256,
+    chunk=1024,
 )
 
 CYCLES = Table(
