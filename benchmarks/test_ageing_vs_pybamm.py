@@ -136,7 +136,7 @@ CASES = {
         _mesh(3, 8, 5.5),
         Tolerance(5e-3, 1e-4),
         6,
-        least_ratio=6.0,
+        least_ratio=15.0,
     ),
     "films on both sides": Ageing(
         REFERENCE,
@@ -146,7 +146,7 @@ CASES = {
         _mesh(3, 8, 5.5),
         Tolerance(3e-3, 1e-4),
         4,
-        least_ratio=5.5,
+        least_ratio=15.0,
     ),
     "everything": Ageing(
         "nmc811_lpscl_li_450",
@@ -156,7 +156,7 @@ CASES = {
         _mesh(3, 8, 5.0),
         Tolerance(3e-3, 1e-4),
         6,
-        least_ratio=4.5,
+        least_ratio=12.0,
     ),
 }
 

@@ -11,7 +11,7 @@ MEGABYTE = 1e6
 FIRST, LAST = 100, 1000
 MOST_MEMORY, MOST_DISK = 5.0, 20.0
 """MB."""
-MOST_WRITING = 0.3
+MOST_WRITING = 0.1
 """Share of the run. A life on 12 x 12 takes 1.1 s to solve, a millisecond a cycle, so that its row
 counts (0.17 to 0.21 of the run; the resistances of each cycle are a quarter of that); where it is more
 than a tenth the run says so."""

@@ -303,6 +303,9 @@ def slow_rates(
         )
         final, charge_constant = cell.film.first_thickness, cell.film.first_charge
         reaction = y[o.reaction_current : o.plane_current]
+        # Written in any case: a step that failed has left its NaN there.
+        for k in range(nodes):
+            first_rate[k] = 0.0
         if final > 0.0:
             for k in range(nodes):
                 first_rate[k], _, _ = first_charge_rate(

@@ -71,7 +71,12 @@ def rested(record: Any) -> Any:
 
 
 def check_up_columns(
-    rows: FloatArray, resistances: FloatArray, after: int, scenario: Scenario, completed: bool
+    rows: FloatArray,
+    resistances: FloatArray,
+    after: int,
+    start: float,
+    scenario: Scenario,
+    completed: bool,
 ) -> Columns:
     """The row of /check_ups.
 
@@ -83,6 +88,8 @@ def check_up_columns(
         `RESISTANCES` of each, Ohm m2, (rows, resistances).
     after
         Number of the last cycle before it; -1 before the first.
+    start
+        When it was begun, s.
     scenario
         The scenario.
     completed
@@ -101,7 +108,7 @@ def check_up_columns(
     resistance = raw["dc_resistance"][pulsed] if pulsed.size else np.array([np.nan])
     return {
         "cycle": np.array([after]),
-        "time": raw["start"][:1].copy(),
+        "time": np.array([start]),
         "charge_capacity": whole("charge_capacity"),
         "discharge_capacity": whole("discharge_capacity"),
         "discharge_energy": whole("discharge_energy"),

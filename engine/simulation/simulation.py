@@ -582,7 +582,8 @@ class Simulation:
         cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
         pulses = self._buffers.pulses[: len(cycles)].copy()
         resistances = self._resistances(resting, pulses[:, :-1], pulses[:, -1])
-        row = check_up_columns(cycles, resistances, after, self.scenario, code == Result.FINISHED)
+        start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
+        row = check_up_columns(cycles, resistances, after, start, self.scenario, done)
         sink.append("check_ups", row)
         if own.counters[entries.SPECTRA_ROWS]:
             taken = int(own.counters[entries.SPECTRA_ROWS])
