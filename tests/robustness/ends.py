@@ -88,6 +88,8 @@ def end_of(number: int) -> End:
 
 def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
     """Whether the last state shows why the run stopped."""
+    if not len(solution["timeseries"]):
+        return False
     record, y = simulation.record, simulation._stages.start
     o = simulation._work.offsets
     surface = y[o.surface_stoichiometry : o.reaction_current]
