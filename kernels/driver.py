@@ -19,7 +19,7 @@ from solidcell.kernels.books import (
     write_step,
 )
 from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
-from solidcell.kernels.composite_electrode import utilisation
+from solidcell.kernels.composite_electrode import film_grows, utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import crossing, first_met, passes, watched
@@ -165,8 +165,9 @@ PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
-CRAWLING_STEP, CRAWL = 1e-4, 2000
-"""s, and a number: so many steps in a row that are shorter than this end the simulation."""
+CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 2000
+"""So many steps in a row that are shorter than this share of what is left of the protocol step, or of
+so many seconds, end the simulation."""
 AT_REST = 1e-9
 """1C; a plane that carries no more is at rest."""
 SMALLEST_STEP = 1e-9
@@ -499,6 +500,10 @@ def drive(
                 if met >= 0:
                     counters[ENDED] = 1
                     counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
+            if not counters[ENDED] and y[o.stack_pressure] < LOOSE_PRESSURE:
+                counters[ENDED] = 1
+                counters[REASON] = REASON_STOPPED
+                counters[RESULT] = STACK_LOOSE
             if not instant:
                 counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
                 counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
@@ -609,7 +614,8 @@ def drive(
                     else:
                         counters[REASON] = REASON_STOPPED
                         counters[RESULT] = cause
-            counters[CRAWLED] = 0 if last or size >= CRAWLING_STEP else counters[CRAWLED] + 1
+            crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
+            counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
             if counters[CRAWLED] >= CRAWL and not counters[ENDED]:
                 # As where a surface fills up to the last digit: accepted, and no end in sight.
                 counters[CRAWLED] = 0
@@ -663,6 +669,10 @@ def drive(
             else:
                 copy(stages.end, y)
             clock[TIME] = end
+            # A loose tolerance may take a film that is hardly there below nothing.
+            if film_grows(cell):
+                for k in range(nodes):
+                    y[o.film_square + k] = max(y[o.film_square + k], 0.0)
             # Active material and ion paths change over many cycles: a step takes them as they are.
             if loses_material(cell):
                 lose_material(cell, work, y)

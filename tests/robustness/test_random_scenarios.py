@@ -7,7 +7,7 @@ import functools
 import pytest
 from ends import End, end_of
 
-FEW, MANY = 150, 3_000
+FEW, MANY = 150, 600
 UNEXPLAINED = 1e-3
 """Share of the scenarios that may end without a reason which their last state shows."""
 BALANCED = 1e-9
