@@ -26,7 +26,7 @@ protocol:
       - Discharge at 1C until 2.8 V
       - Rest for 10 minutes
       - Charge at C/3 until 4.3 V
-output: {timeseries: [first], period: 1 h}
+output: {period: 1 h}
 """
 
 SAME = (
