@@ -228,7 +228,7 @@ def test_rows_beyond_the_checkpoint_are_computed_again(
 @pytest.mark.slow
 def test_a_run_that_is_killed_twenty_times_has_every_number(here: Path) -> None:
     """A process of its own, killed at random moments until it gets to the end."""
-    (here / "life.yaml").write_text(life(400))
+    (here / "life.yaml").write_text(life(1000))
     with hasty(here, "run", "life.yaml", "-q", "-o", "whole.h5", seconds=0.2) as process:
         assert process.wait(timeout=300) == 0, process.communicate()
     moments = random.Random(4)
@@ -252,7 +252,7 @@ def test_a_run_that_is_killed_twenty_times_has_every_number(here: Path) -> None:
         if part.exists():
             arguments = ("resume", "life.h5", "-q")
             with open_results(part) as results:  # it can be read after every kill
-                assert results["scenario"].text("source") == life(400)
+                assert results["scenario"].text("source") == life(1000)
     assert kills >= 20
     assert differences(goal, here / "whole.h5") == []
     assert not part.exists()
