@@ -674,9 +674,14 @@ def drive(
                 for k in range(nodes):
                     y[o.film_square + k] = max(y[o.film_square + k], 0.0)
             # Active material and ion paths change over many cycles: a step takes them as they are.
+            loses = cracks(cell)
             if loses_material(cell):
+                for k in range(nodes):
+                    loses |= y[o.contact_retention + k] < cell.contact.isolation_threshold
+                    loses |= y[o.utilisation + k] < 1.0
+            if loses:
                 lose_material(cell, work, y)
-            if loses_material(cell) or (cell.contact.path_exponent > 0.0 and cell.contact.evolves):
+            if loses or (cell.contact.path_exponent > 0.0 and cell.contact.evolves):
                 prepare_workspace(cell, coefficients, y, work)
             watch_interfaces(cell, coefficients, work, clock, y)
             if 0.0 < clock[RAMP_END] < clock[TIME] + SMALLEST_STEP:

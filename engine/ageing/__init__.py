@@ -6,6 +6,7 @@ from solidcell.engine.ageing.attribution import (
     States,
     attribute,
     loss_columns,
+    reference_of,
     shapley,
     states_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "end_of_life",
     "knee",
     "loss_columns",
+    "reference_of",
     "shapley",
     "states_of",
 ]

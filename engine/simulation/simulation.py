@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.engine.ageing import Equilibrium, History, loss_columns
+from solidcell.engine.ageing import Equilibrium, History, loss_columns, reference_of
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.protocol import Stop
@@ -62,7 +62,7 @@ from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.impedance import impedance_spectrum
 from solidcell.kernels.layered_sphere import allocate_layers
-from solidcell.kernels.layout import SPECTRA, STEPS
+from solidcell.kernels.layout import CYCLES, SPECTRA, STEPS
 from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
@@ -496,20 +496,27 @@ class Simulation:
         ended, pulses = (
             part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
         )
-        ageing = ageing_columns(
-            ended, run.cycles - 1, self.scenario, record, self._inventory, stopped
-        )
-        run.cycles = int(ageing["cycle"][-1]) + 1
-        run.history.take(ageing)
+        last = run.cycles - 1
+        run.cycles = int(ended[-1, CYCLES.index("cycle")]) + 1
+
+        def aged() -> Columns:
+            return ageing_columns(ended, last, self.scenario, record, self._inventory, stopped)
+
+        # A single cycle has no history: what it says of ageing is made when looked at.
+        taken = None if self.protocol.cycles == 1 else aged()
+        if taken is not None:
+            run.history.take(taken)
         reference = run.history.reference
         thickness = float(progress.clock[entries.FIRST_THICKNESS])
 
         def columns() -> Columns:
+            ageing = aged() if taken is None else taken
+            known = reference_of(ageing, self._inventory) if taken is None else reference
             resistances = self._resistances(record, pulses[:, :-1], pulses[:, -1])
             made = cycles_columns(ended, resistances, self.scenario, thickness, seconds)
             if self.scenario.cell.symmetric:
                 return {**made, **ageing}
-            losses = loss_columns(self._equilibrium, reference, ageing, self._inventory)
+            losses = loss_columns(self._equilibrium, known, ageing, self._inventory)
             return {**made, **ageing, **losses}
 
         return Rows(columns)
