@@ -9,14 +9,18 @@ import numpy as np
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.instructions import instruction_table
-from solidcell.engine.simulation.rows import Columns, FloatArray, resistance_columns
+from solidcell.engine.simulation.rows import (
+    SECONDS_PER_HOUR,
+    Columns,
+    FloatArray,
+    resistance_columns,
+)
 from solidcell.kernels import progress as entries
 from solidcell.kernels.layout import CYCLES
 from solidcell.kernels.protocol import Protocol
 
 NO_STEP = -1
 """Protocol step of what belongs to a check-up."""
-_SECONDS_PER_HOUR = 3600.0
 
 
 def check_up_tables(scenario: Scenario) -> dict[int, Protocol]:
@@ -101,7 +105,7 @@ def check_up_columns(
     def whole(name: str) -> FloatArray:
         """Sum over the check-up, per hour and of the whole cell."""
         total = raw[name].sum() if completed else np.nan
-        return np.array([total * area / _SECONDS_PER_HOUR])
+        return np.array([total * area / SECONDS_PER_HOUR])
 
     pulsed = np.flatnonzero(np.isfinite(raw["dc_resistance"]))[:1]
     split = resistances[pulsed] if pulsed.size else np.full((1, resistances.shape[1]), np.nan)

@@ -16,7 +16,7 @@ computed one by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -75,15 +75,10 @@ class Pace:
         Number of the block.
     """
 
-    before: FloatArray
-    rate: FloatArray
+    before: FloatArray = field(default_factory=lambda: np.empty(0))
+    rate: FloatArray = field(default_factory=lambda: np.empty(0))
     length: float = FIRST_JUMP
     block: int = -1
-
-    @classmethod
-    def unknown(cls, block: int = -1) -> Pace:
-        """Nothing known yet."""
-        return cls(np.empty(0), np.empty(0), FIRST_JUMP, block)
 
 
 class Jumper:
@@ -147,13 +142,14 @@ class Jumper:
         room = self._room(done, int(counters[entries.CYCLE]), life)
         while (length := int(min(pace.length, room, self._block.jump.most))) > 1:
             ahead = self._rate_after(progress, length, rate)
-            change = np.inf
-            if ahead is not None:
-                error = np.abs(0.5 * length * (ahead - rate))[:-1] / self._scale
-                worst = float(error.max()) / self._block.jump.tolerance
-                change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
-            if ahead is None or worst > 1.0:
-                pace.length = length * (SHRINKAGE if ahead is None else min(change, 0.5))
+            if ahead is None:
+                pace.length = length * SHRINKAGE
+                continue
+            error = np.abs(0.5 * length * (ahead - rate))[:-1] / self._scale
+            worst = float(error.max()) / self._block.jump.tolerance
+            change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
+            if worst > 1.0:
+                pace.length = length * min(change, 0.5)
                 continue
             pace.length = max(pace.length, length * change) if change > 1.0 else length * change
             self._go(progress, length, 0.5 * (rate + ahead))
@@ -208,7 +204,7 @@ class Jumper:
         """What a cycle changes after a jump by Euler's method; None if it can't be run."""
         life = self._state.copy()
         self._extrapolate(length * rate[:-1])
-        own, found = beside(progress, self._table), None
+        own, found = progress, None
         for _ in range(SETTLING + 1):
             own = beside(own, self._table)
             start = self._here(own.clock)

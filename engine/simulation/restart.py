@@ -84,7 +84,7 @@ class Running:
     stages: Stages
     history: History
     cycles: int = 0
-    pace: Pace = field(default_factory=Pace.unknown)
+    pace: Pace = field(default_factory=Pace)
     solve_seconds: float = 0.0
     discharges: list[Discharge] = field(default_factory=list)
 

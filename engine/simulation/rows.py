@@ -49,7 +49,7 @@ class Rows(Mapping[str, Any]):
         return len(self._columns)
 
 
-_SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_HOUR = 3600.0
 
 
 def timeseries_columns(rows: FloatArray, scenario: Scenario) -> Columns:
@@ -57,7 +57,7 @@ def timeseries_columns(rows: FloatArray, scenario: Scenario) -> Columns:
     area = scenario.cell.electrode_area
     columns: Columns = dict(zip(TIMESERIES, rows.T.copy(), strict=True))
     columns["current"] *= area
-    columns["discharge_capacity"] *= area / _SECONDS_PER_HOUR
+    columns["discharge_capacity"] *= area / SECONDS_PER_HOUR
     return columns
 
 
@@ -80,8 +80,8 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
     columns["step"] = first + np.arange(len(rows))
     columns["text"] = [texts[i] for i in instruction]
     columns["end_current"] *= area
-    columns["capacity"] *= area / _SECONDS_PER_HOUR
-    columns["energy"] *= area / _SECONDS_PER_HOUR
+    columns["capacity"] *= area / SECONDS_PER_HOUR
+    columns["energy"] *= area / SECONDS_PER_HOUR
     return columns
 
 
@@ -119,7 +119,7 @@ def ageing_columns(
         "cycle": number,
         "extrapolated_cycles": np.diff(number, prepend=last) - 1,
         "block": raw["block"].astype(int),
-        "discharge_capacity": raw["discharge_capacity"] * area / _SECONDS_PER_HOUR,
+        "discharge_capacity": raw["discharge_capacity"] * area / SECONDS_PER_HOUR,
         "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
         "loss_of_active_material": 1.0 - raw["active_material"],
         "utilisation_positive": raw["utilisation"].copy(),
@@ -158,9 +158,9 @@ def cycles_columns(
     creep = raw["short_circuit_damage"] >= 1.0
     effort = raw["solver_steps"]
     return {
-        "charge_capacity": charge * area / _SECONDS_PER_HOUR,
-        "charge_energy": charged * area / _SECONDS_PER_HOUR,
-        "discharge_energy": delivered * area / _SECONDS_PER_HOUR,
+        "charge_capacity": charge * area / SECONDS_PER_HOUR,
+        "charge_energy": charged * area / SECONDS_PER_HOUR,
+        "discharge_energy": delivered * area / SECONDS_PER_HOUR,
         "coulombic_efficiency": _ratio(discharge, charge),
         "energy_efficiency": _ratio(delivered, charged),
         "dc_resistance": raw["dc_resistance"] / area,
@@ -173,9 +173,9 @@ def cycles_columns(
         "short_circuit_risk": (raw["plating_risk"] + 2 * creep).astype(int),
         "plating_current_maximum": raw["plating_current_maximum"],
         "short_circuit_damage": raw["short_circuit_damage"],
-        "film_charge_positive": raw["film_charge_positive"] * area / _SECONDS_PER_HOUR,
-        "film_charge_negative": raw["film_charge_negative"] * area / _SECONDS_PER_HOUR,
-        "carbon_charge_positive": raw["carbon_charge"] * area / _SECONDS_PER_HOUR,
+        "film_charge_positive": raw["film_charge_positive"] * area / SECONDS_PER_HOUR,
+        "film_charge_negative": raw["film_charge_negative"] * area / SECONDS_PER_HOUR,
+        "carbon_charge_positive": raw["carbon_charge"] * area / SECONDS_PER_HOUR,
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
         "pressure_minimum": raw["pressure_minimum"],
