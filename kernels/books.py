@@ -62,6 +62,7 @@ from solidcell.kernels.progress import (
     STEP_SOLVES,
     STEP_START,
     STIFFNESS,
+    SUGGESTED_SIZE,
     TEMPERATURE,
     TIME,
     VOLTAGE_LOW,
@@ -181,6 +182,8 @@ def begin_cycle(
     clock[PRESSURE_LOW], clock[PRESSURE_HIGH] = y[o.stack_pressure], y[o.stack_pressure]
     clock[CONTACT_LOW], clock[PLATING_HIGH], clock[PLATING_RISK] = 1.0, 0.0, 0.0
     clock[VOLTAGE_LOW] = np.inf
+    # Nothing but the state goes from cycle to cycle.
+    clock[SUGGESTED_SIZE] = np.inf
     counters[CYCLE_SOLVER_STEPS] = counters[SOLVER_STEPS]
     counters[OPEN_CYCLE] = 1
     cycle, cycles = counters[CYCLE], protocol.cycles

@@ -80,6 +80,7 @@ from solidcell.kernels.progress import (
     REASON,
     RECORDING,
     REFUSED,
+    REFUSED_RATE,
     REJECTED,
     REPETITION,
     RESISTANCE,
@@ -488,7 +489,9 @@ def drive(
             clock[STEP_CHARGE] = y[o.discharge_charge] - y[o.charge_charge]
             clock[STEP_ENERGY] = y[o.discharge_energy] - y[o.charge_energy]
             clock[PREVIOUS_SIZE] = 0.0
-            clock[SUGGESTED_SIZE] = start_size(cell, coefficients, work, y, before, tolerance)
+            # Without a jump, as from a charge to a hold, the pace of the step before goes on.
+            first = start_size(cell, coefficients, work, y, before, tolerance)
+            clock[SUGGESTED_SIZE] = min(first, clock[SUGGESTED_SIZE])
             for m in range(protocol.termination_count[row]):
                 directions[m] = protocol.termination_direction[row, m]
                 if directions[m] == 0.0:
@@ -549,9 +552,11 @@ def drive(
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
                 clock[SUGGESTED_SIZE] = size * reduction(method, error, outside)
-                if counters[REFUSED] % PATIENCE == 0:
-                    # What a shorter step doesn't cure is an algebraic state that is off by more than
-                    # a linear correction can mend, as where an exchange current vanishes.
+                # What a shorter step doesn't cure is an algebraic state that is off: the steps before
+                # leave it as far from its equation as their tolerance lets them.
+                stuck = counters[REFUSED] > 1 and error / size**2 > clock[REFUSED_RATE]
+                clock[REFUSED_RATE] = error / size**2
+                if stuck or counters[REFUSED] % PATIENCE == 0:
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < SMALLEST_STEP:

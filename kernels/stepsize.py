@@ -6,6 +6,7 @@ import numpy.typing as npt
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
+from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.workspace import (
     FLUX_SCALE,
@@ -38,15 +39,21 @@ def start_size(
 ) -> float:
     """Length of the first step, s: the surfaces answer a jump of current with a square root of time.
 
-    ``dx_s = 2 g sqrt(D0 t / (pi R^2))`` for a jump g of the surface gradient (Crank 1975, 6.3.4).
+    ``dx_s = 2 g sqrt(t D0^2 / (pi R^2 D(x_s)))`` for a jump g of the surface's gradient of Phi (Crank
+    1975, 6.3.4).
     """
     o = work.offsets
-    jump = 0.0
+    square = 0.0
     for k in range(work.nodes.shape[1]):
-        change = y[o.reaction_current + k] - before[k]
-        jump = max(jump, abs(change * work.nodes[FLUX_SCALE, k]))
-    reach = tolerance / (START_ERROR * jump + 1e-12)
-    size = reach * reach / coefficients.diffusion_rate
+        jump = (y[o.reaction_current + k] - before[k]) * work.nodes[FLUX_SCALE, k]
+        share = 1.0
+        if not cell.constant_diffusivity:
+            scale, x = cell.table_inverse_spacing, y[o.surface_stoichiometry + k]
+            index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
+            share = slope(cell.kirchhoff_table, scale, index, d)
+        square = max(square, jump * jump / share)
+    reach = tolerance / START_ERROR
+    size = reach * reach / (coefficients.diffusion_rate * (square + 1e-24))
     return min(size, START_CHARGING) if cell.double_layer else size
 
 
