@@ -23,8 +23,9 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import utilisation
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
-from solidcell.kernels.rosenbrock import Stages, interpolate
+from solidcell.kernels.rosenbrock import Stages, interpolate_entries, interpolate_entry
 from solidcell.kernels.tables import interval, value
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import CRACKED, SCRATCH, Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,7 +63,7 @@ def add_cracking(cell: HalfCell, work: Workspace, y: FloatArray, seconds: float)
     o = work.offsets
     shells, nodes = work.phi.shape
     cracking = cell.cracking
-    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    x = as_matrix(y, shells, nodes)
     means = work.nodes[SCRATCH]
     means[:] = 0.0
     for i in range(shells):
@@ -73,7 +74,8 @@ def add_cracking(cell: HalfCell, work: Workspace, y: FloatArray, seconds: float)
     scale, exponent, rate = stiffness / cracking.critical_stress, cracking.exponent, cracking.rate
     for k in range(nodes):
         tension = scale * (means[k] - swelling_of(cell, y[o.surface_stoichiometry + k]))
-        work.nodes[CRACKED, k] += seconds * rate * max(0.0, tension) ** exponent
+        if tension > 0.0:
+            work.nodes[CRACKED, k] += seconds * rate * tension**exponent
 
 
 @kernel
@@ -89,14 +91,18 @@ def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size
     """
     o = work.offsets
     strain = cell.cracking.strain_coefficient
-    interpolate(stages, fraction, stages.argument)
     for k in range(work.nodes.shape[1]):
-        n = o.mean_stoichiometry + k
-        change = swelling_of(cell, stages.argument[n]) - swelling_of(cell, stages.start[n])
-        work.nodes[CRACKED, k] = strain * abs(change)
+        work.nodes[CRACKED, k] = 0.0
+        if strain > 0.0:
+            n = o.mean_stoichiometry + k
+            after = interpolate_entry(stages, fraction, n)
+            change = swelling_of(cell, after) - swelling_of(cell, stages.start[n])
+            work.nodes[CRACKED, k] = strain * abs(change)
     for m in range(2):
-        point = FIRST_POINT if m == 0 else 1.0 - FIRST_POINT
-        interpolate(stages, fraction * point, stages.argument)
+        theta = fraction * (FIRST_POINT if m == 0 else 1.0 - FIRST_POINT)
+        surface, last = o.surface_stoichiometry, o.reaction_current
+        interpolate_entries(stages, theta, 0, o.mean_stoichiometry, stages.argument)
+        interpolate_entries(stages, theta, surface, last, stages.argument)
         add_cracking(cell, work, stages.argument, 0.5 * fraction * size)
 
 
@@ -108,7 +114,7 @@ def lose_material(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """
     o = work.offsets
     shells, nodes = work.phi.shape
-    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    x = as_matrix(y, shells, nodes)
     for k in range(nodes):
         sites = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
         left, connected = y[o.active_share + k], y[o.utilisation + k]

@@ -40,7 +40,9 @@ from solidcell.kernels.particle import (
     diffusion_rates,
     kirchhoff,
     kirchhoff_nodes,
+    lengthens,
     surface_residual,
+    weaken,
 )
 from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.transport import (
@@ -49,10 +51,12 @@ from solidcell.kernels.transport import (
     subtract_subgrid,
     transferred_charge,
 )
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
     CONTACT,
+    DIFFUSIVITY,
     EXCHANGE,
     FILLING,
     FILM,
@@ -370,8 +374,8 @@ def electrode_equations(
     """
     o = work.offsets
     shells, nodes = work.phi.shape
-    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
-    rates = f[: o.mean_stoichiometry].reshape(shells, nodes)
+    x = as_matrix(y, shells, nodes)
+    rates = as_matrix(f, shells, nodes)
     surface = f[o.surface_stoichiometry : o.reaction_current]
     x_surface = y[o.surface_stoichiometry : o.reaction_current]
     psi = y[o.potential_difference : o.plane_voltage]
@@ -399,8 +403,12 @@ def electrode_equations(
         surface_residual(cell, x, x_surface, surface)
     else:
         kirchhoff(cell, x, work.phi)
-        diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
         kirchhoff_nodes(cell, x_surface, work.nodes[SCRATCH])
+        if lengthens(cell):
+            weaken(work.nodes[DIFFUSIVITY], work.phi)
+            for k in range(nodes):
+                work.nodes[SCRATCH, k] *= work.nodes[DIFFUSIVITY, k]
+        diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
         surface_residual(cell, work.phi, work.nodes[SCRATCH], surface)
 
     w = work.nodes[SCRATCH]

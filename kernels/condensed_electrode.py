@@ -27,11 +27,13 @@ from solidcell.kernels.transport import (
     charging_voltage,
     subgrid_slope,
 )
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     CHARGING,
     COLUMN,
     COUPLING,
     CURRENT_RESPONSE,
+    DIFFUSIVITY,
     FEEDBACK,
     FILLING,
     FILM_SELF,
@@ -89,9 +91,9 @@ def condense_nodes(
     """Condense particles, surfaces and slow states to the response of each node's potential."""
     o = work.offsets
     shells, nodes = work.phi.shape
-    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    x = as_matrix(y, shells, nodes)
     if not cell.constant_diffusivity:
-        inverse_diffusivity(cell, x, work.inverse_diffusivity)
+        inverse_diffusivity(cell, x, work.nodes[DIFFUSIVITY], work.inverse_diffusivity)
     factorize(cell, coefficients.diffusion_rate, step, work.inverse_diffusivity, work.inverse_pivot)
 
     last = shells - 1
@@ -279,7 +281,7 @@ def solve_nodes(
     o = work.offsets
     shells, nodes = work.phi.shape
     last = shells - 1
-    particles = rhs[: o.mean_stoichiometry].reshape(shells, nodes)
+    particles = as_matrix(rhs, shells, nodes)
     surface = rhs[o.surface_stoichiometry : o.reaction_current]
     kinetics = rhs[o.reaction_current : o.plane_current]
     balance = rhs[o.potential_difference : o.plane_voltage]
@@ -355,7 +357,7 @@ def finish_nodes(
     """Backward part of the electrode: every state of its nodes for given current and pressure."""
     o = work.offsets
     shells, nodes = work.phi.shape
-    particles = rhs[: o.mean_stoichiometry].reshape(shells, nodes)
+    particles = as_matrix(rhs, shells, nodes)
     surface = rhs[o.surface_stoichiometry : o.reaction_current]
     reaction = rhs[o.reaction_current : o.plane_current]
     potential = rhs[o.potential_difference : o.plane_voltage]

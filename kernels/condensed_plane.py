@@ -4,7 +4,13 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.lithium_metal import NO_FILM, film_rate, plane_voltage, void_rate
+from solidcell.kernels.lithium_metal import (
+    NO_FILM,
+    film_rate,
+    plane_voltage,
+    void_contact,
+    void_rate,
+)
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.workspace import (
@@ -49,13 +55,14 @@ def condense_plane(
     sign = 1.0 if p == 0 else -1.0
     stripping, voids = y[o.plane_current + p], y[o.void_thickness + p]
     square = y[o.plane_film_square + p]
+    theta, slope = void_contact(lithium, coefficients, voids)
     _, _, _, to_current, to_pressure, to_highest, to_void, to_square = plane_voltage(
-        lithium, coefficients, stripping, pressure, y[o.highest_pressure], voids, square
+        lithium, coefficients, stripping, pressure, y[o.highest_pressure], theta, slope, square
     )
     void_to_current, void_to_pressure, void_to_self, square_slope = 0.0, 0.0, 0.0, 0.0
     if lithium.voids:
         _, void_to_current, void_to_pressure, void_to_self = void_rate(
-            lithium, coefficients, stripping, pressure, voids
+            lithium, coefficients, stripping, pressure, voids, theta, slope
         )
     if lithium.film.law != NO_FILM:
         _, square_slope = film_rate(lithium, coefficients, y[o.plated_lithium + p], square)

@@ -15,6 +15,7 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import surface_composition
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     Workspace,
 )
@@ -226,7 +227,7 @@ def consistent_state(
     if nodes > 0:
         surface_composition(
             cell,
-            y[: o.mean_stoichiometry].reshape(shells, nodes),
+            as_matrix(y, shells, nodes),
             work.phi,
             y[o.surface_stoichiometry : o.reaction_current],
         )

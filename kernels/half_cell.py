@@ -25,7 +25,13 @@ import numpy.typing as npt
 from solidcell.kernels.codes import Control
 from solidcell.kernels.composite_electrode import electrode_equations, fill_contacts
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.lithium_metal import NO_FILM, film_rate, plane_voltage, void_rate
+from solidcell.kernels.lithium_metal import (
+    NO_FILM,
+    film_rate,
+    plane_voltage,
+    void_contact,
+    void_rate,
+)
 from solidcell.kernels.mechanics import (
     LEAST_PRESSURE,
     MEMORY_TIME,
@@ -36,9 +42,11 @@ from solidcell.kernels.mechanics import (
 )
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import cracked_diffusivity
 from solidcell.kernels.transport import fill_ladder
 from solidcell.kernels.workspace import (
     AREA,
+    DIFFUSIVITY,
     FILLING,
     FLUX_SCALE,
     Workspace,
@@ -65,6 +73,9 @@ def prepare_workspace(
         work.nodes[AREA, k] = cell.active_area[k] * y[o.active_share + k] * y[o.utilisation + k]
         work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / work.nodes[AREA, k]
         work.nodes[FILLING, k] = -coefficients.filling_rate / work.nodes[AREA, k]
+        work.nodes[DIFFUSIVITY, k] = cracked_diffusivity(
+            cell.cracking.crack_density, y[o.active_share + k]
+        )
     if work.nodes.shape[1] > 0:
         fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
 
@@ -151,8 +162,9 @@ def evaluate(
         sign = 1.0 if p == 0 else -1.0
         stripping = y[o.plane_current + p]
         voids, square = y[o.void_thickness + p], y[o.plane_film_square + p]
+        theta, slope = void_contact(lithium, coefficients, voids)
         eta, drop, film, _, _, _, _, _ = plane_voltage(
-            lithium, coefficients, stripping, felt, y[o.highest_pressure], voids, square
+            lithium, coefficients, stripping, felt, y[o.highest_pressure], theta, slope, square
         )
         f[o.plane_current + p] = y[o.plane_voltage + p] - (eta + drop + film)
         f[o.plane_voltage + p] = sign * current - stripping
@@ -161,7 +173,9 @@ def evaluate(
         terminal -= sign * y[o.plane_voltage + p]
         opening, growth = 0.0, 0.0
         if lithium.voids:
-            opening, _, _, _ = void_rate(lithium, coefficients, stripping, felt, voids)
+            opening, _, _, _ = void_rate(
+                lithium, coefficients, stripping, felt, voids, theta, slope
+            )
         if lithium.film.law != NO_FILM:
             growth, _ = film_rate(lithium, coefficients, y[o.plated_lithium + p], square)
         f[o.void_thickness + p] = opening

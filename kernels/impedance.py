@@ -20,7 +20,7 @@ from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layered_sphere import Layers, fill_layers, sphere_response
 from solidcell.kernels.linearisation import linearise_nodes, pressure_acts, slow_states
-from solidcell.kernels.lithium_metal import plane_voltage, void_rate
+from solidcell.kernels.lithium_metal import plane_voltage, void_contact, void_rate
 from solidcell.kernels.mechanics import LEAST_PRESSURE, MEMORY_TIME
 from solidcell.kernels.network import Network
 from solidcell.kernels.options import kernel
@@ -34,8 +34,10 @@ from solidcell.kernels.transmission_line import (
     voltage_between_collectors,
     voltage_from_separator,
 )
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     COLUMN,
+    DIFFUSIVITY,
     FILLING,
     FILM_SHARE,
     FILM_TO_POTENTIAL,
@@ -144,11 +146,12 @@ def plane_response(
     pressure, highest = max(y[o.stack_pressure], LEAST_PRESSURE), y[o.highest_pressure]
     stripping, voids = y[o.plane_current + p], y[o.void_thickness + p]
     square = y[o.plane_film_square + p]
+    theta, theta_slope = void_contact(lithium, coefficients, voids)
     _, _, _, to_current, to_pressure, to_highest, to_void, _ = plane_voltage(
-        lithium, coefficients, stripping, pressure, highest, voids, square
+        lithium, coefficients, stripping, pressure, highest, theta, theta_slope, square
     )
     _, void_to_current, void_to_pressure, void_to_self = void_rate(
-        lithium, coefficients, stripping, pressure, voids
+        lithium, coefficients, stripping, pressure, voids, theta, theta_slope
     )
     rising = 1.0 / MEMORY_TIME if pressure > highest else 0.0
     own = 1.0 / (rate - void_to_self)
@@ -229,8 +232,8 @@ def impedance_spectrum(
         pressure = max(y[work.offsets.stack_pressure], LEAST_PRESSURE)
         linearise_nodes(cell, coefficients, work, pressure, y)
         if not cell.constant_diffusivity:
-            x = y[: work.offsets.mean_stoichiometry].reshape(shells, nodes)
-            inverse_diffusivity(cell, x, work.inverse_diffusivity)
+            x = as_matrix(y, shells, nodes)
+            inverse_diffusivity(cell, x, work.nodes[DIFFUSIVITY], work.inverse_diffusivity)
         fill_layers(work.inverse_diffusivity, layers)
         fill_conductivities(cell, coefficients, work, y)
         electrode_thickness(cell, coefficients, work, y)

@@ -20,11 +20,13 @@ from solidcell.kernels.composite_electrode import (
 from solidcell.kernels.interphase import THINNEST, first_charge_rate, growth_rate
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import lengthens
 from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
     CONTACT,
+    DIFFUSIVITY,
     FILLING,
     FILM,
     FILM_SHARE,
@@ -104,6 +106,8 @@ def linearise_nodes(
         inverse_phi_slope = 1.0
         if not cell.constant_diffusivity:
             inverse_phi_slope = 1.0 / slope(cell.kirchhoff_table, scale, index, d)
+            if lengthens(cell):
+                inverse_phi_slope /= work.nodes[DIFFUSIVITY, k]
         inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
         dw_dx = potential_slope - thermal * j * inverse_root * exchange_slope / exchange
         work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope

@@ -103,11 +103,14 @@ def void_rate(
     current: float,
     pressure: float,
     void_thickness: float,
+    theta: float,
+    theta_slope: float,
 ) -> tuple[float, float, float, float]:
-    """dh/dt in m/s, and its derivatives to current, pressure and h."""
+    """dh/dt in m/s, and its derivatives to current, pressure and h; theta and its slope are those of
+    `void_contact`.
+    """
     if lithium.voids == 0:
         return 0.0, 0.0, 0.0, 0.0
-    theta, theta_slope = void_contact(lithium, coefficients, void_thickness)
     repair, repair_to_pressure, repair_to_theta = repair_current(
         lithium, coefficients.creep_factor, pressure, theta
     )
@@ -170,7 +173,8 @@ def plane_voltage(
     current: float,
     pressure: float,
     highest_pressure: float,
-    void_thickness: float,
+    theta_v: float,
+    void_slope: float,
     film_square: float,
 ) -> tuple[float, float, float, float, float, float, float, float]:
     """Voltage that a plane takes, in its parts, and the derivatives of the sum.
@@ -181,8 +185,10 @@ def plane_voltage(
         I, A/m2, stripping positive.
     pressure, highest_pressure
         Stack pressure of now, and the highest that the plane has seen, Pa.
-    void_thickness, film_square
-        h, m, and L^2, m2.
+    theta_v, void_slope
+        What `void_contact` says of h: 1, and 1/m.
+    film_square
+        L^2, m2.
 
     Returns
     -------
@@ -191,7 +197,6 @@ def plane_voltage(
         pressure, highest pressure (V/Pa), void thickness (V/m) and film square (V/m2).
     """
     film = lithium.film
-    theta_v, void_slope = void_contact(lithium, coefficients, void_thickness)
     share, share_slope = lithium.contact_fraction, 0.0
     resistance, to_pressure, to_highest, constriction, constriction_slope = 0.0, 0.0, 0.0, 0.0, 0.0
     if lithium.law == MECHANISTIC:

@@ -30,6 +30,7 @@ from solidcell.kernels.transport import (
     charging_voltage,
     subtract_subgrid,
 )
+from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
@@ -70,7 +71,7 @@ def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[fl
     if nodes == 0:
         return 0.0, 0.0
     o = work.offsets
-    x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+    x = as_matrix(y, shells, nodes)
     means = work.nodes[SCRATCH]
     means[:] = 0.0
     for i in range(shells):
@@ -220,13 +221,15 @@ def write_split(
         row[n] = 0.0
     row[7] = -current * coefficients.separator_resistance
     for p in range(cell.planes):
+        theta, slope = void_contact(cell.lithium, coefficients, y[o.void_thickness + p])
         _, drop, film, _, _, _, _, _ = plane_voltage(
             cell.lithium,
             coefficients,
             y[o.plane_current + p],
             pressure,
             y[o.highest_pressure],
-            y[o.void_thickness + p],
+            theta,
+            slope,
             y[o.plane_film_square + p],
         )
         # Charge transfer takes what the others leave of the plane's voltage.

@@ -185,6 +185,9 @@ class Cracking(NamedTuple):
         E, Pa, and nu of the particles.
     strain_coefficient
         k, share lost per volume change.
+    crack_density
+        Cracks N a^3 in the particles per share of the material that they have lost; 0 where diffusion
+        finds its way as before.
     """
 
     rate: float
@@ -193,6 +196,7 @@ class Cracking(NamedTuple):
     modulus: float
     poisson_ratio: float
     strain_coefficient: float
+    crack_density: float
 
 
 @block
@@ -253,7 +257,7 @@ class HalfCell(NamedTuple):
     diffusivity
         Scale D0 of the diffusivity, m2/s: D(x) = D0 dPhi/dx.
     constant_diffusivity
-        Whether D(x) = D0, so that no table is looked up.
+        Whether D = D0 for good, so that no table is looked up.
     kirchhoff_table
         Phi(x) = integral of D(x) / D0, the Kirchhoff transform of diffusion.
     potential_table, entropy_table

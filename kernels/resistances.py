@@ -8,12 +8,13 @@ resistance that a short pulse measures (Tellegen's theorem).
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.linearisation import linearise_nodes
-from solidcell.kernels.lithium_metal import plane_voltage
+from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.network import Network
-from solidcell.kernels.options import kernel
-from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.transmission_line import dissipation, fill_line, solve_line
 from solidcell.kernels.workspace import (
     FILM_SHARE,
@@ -42,8 +43,8 @@ def fill_conductivities(
         work.nodes[FLUX, k] = cell.electronic_conductivity[k] * paths
 
 
-@kernel
-def write_resistances(
+@embedded_kernel
+def write_row(
     cell: HalfCell,
     coefficients: Coefficients,
     work: Workspace,
@@ -51,17 +52,8 @@ def write_resistances(
     y: FloatArray,
     row: FloatArray,
 ) -> None:
-    """Area-specific resistance of each mechanism at the state `y`.
-
-    Parameters
-    ----------
-    network
-        Scratch.
-    y
-        State vector.
-    row
-        Written, (9,): the `RESISTANCES` of the layout, Ohm m2.
-    """
+    """Area-specific resistance of each mechanism at the state `y`, into `row`."""
+    prepare_workspace(cell, coefficients, y, work)
     o = work.offsets
     nodes = work.nodes.shape[1]
     pressure = max(y[o.stack_pressure], LEAST_PRESSURE)
@@ -69,20 +61,21 @@ def write_resistances(
         row[n] = 0.0
     row[5] = coefficients.separator_resistance
     for p in range(cell.planes):
-        voids, square = y[o.void_thickness + p], y[o.plane_film_square + p]
-        highest = y[o.highest_pressure]
+        theta, slope = void_contact(cell.lithium, coefficients, y[o.void_thickness + p])
+        highest, square = y[o.highest_pressure], y[o.plane_film_square + p]
         _, _, _, whole, _, _, _, _ = plane_voltage(
             cell.lithium,
             coefficients,
             y[o.plane_current + p],
             pressure,
             highest,
-            voids,
+            theta,
+            slope,
             square,
         )
         # Interface and film are proportional to the current: a unit of it tells their resistance.
         _, interface, film, _, _, _, _, _ = plane_voltage(
-            cell.lithium, coefficients, 1.0, pressure, highest, voids, square
+            cell.lithium, coefficients, 1.0, pressure, highest, theta, slope, square
         )
         first = 6 if p == 0 else 0
         row[first] = whole - interface - film
@@ -108,3 +101,33 @@ def write_resistances(
         row[1] += share * work.nodes[FILM_SHARE, k]
         if constricted:
             row[2] += share * work.nodes[SPREAD, k]
+
+
+@kernel
+def write_resistances(
+    cell: HalfCell,
+    work: Workspace,
+    network: Network,
+    states: FloatArray,
+    temperatures: FloatArray,
+    rows: FloatArray,
+) -> None:
+    """Area-specific resistance of each mechanism at many states.
+
+    Parameters
+    ----------
+    network
+        Scratch.
+    states
+        State vectors, (rows, states); NaN in the place of one that there is not.
+    temperatures
+        K, (rows,).
+    rows
+        Written, (rows, 9): the `RESISTANCES` of the layout, Ohm m2; NaN where there is no state.
+    """
+    for n in range(states.shape[0]):
+        if np.isnan(states[n, 0]):
+            rows[n] = np.nan
+        else:
+            coefficients = at_temperature(cell, temperatures[n])
+            write_row(cell, coefficients, work, network, states[n], rows[n])

@@ -6,8 +6,8 @@ import numpy.typing as npt
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
-from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.tableaus import Tableau
+from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.workspace import (
     FLUX_SCALE,
     Workspace,

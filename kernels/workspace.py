@@ -34,6 +34,7 @@ FloatArray = npt.NDArray[np.float64]
 #   POTENTIAL, EXCHANGE   open-circuit potential, V, and squared exchange current, (A/m2)^2
 #   REACTION              reaction current of contact area, A/m2
 #   SCRATCH, COLUMN, FLUX scratch
+#   DIFFUSIVITY           share of the particles' diffusivity that cracks leave
 #   CRACKED               active material that has cracked off in a step, of the fresh one
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
@@ -42,8 +43,8 @@ SURFACE_RESPONSE, POTENTIAL_RESPONSE, TRANSFER, FILM_SHARE, SPREAD = range(10, 1
 SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
-EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, SPARE = range(27, 34)
-NODE_ROWS = 34
+EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, DIFFUSIVITY, SPARE = range(27, 35)
+NODE_ROWS = 35
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.

@@ -162,6 +162,7 @@ SOUND = Cracking(
     modulus=199e9,
     poisson_ratio=0.25,
     strain_coefficient=0.0,
+    crack_density=0.0,
 )
 """Particles that don't crack, with the constants of NMC811."""
 CLOSED_PORES = PoreCreep(
@@ -604,10 +605,11 @@ def spectrum(
 
 def resistances(done: Experiment) -> dict[str, float]:
     """Area-specific resistance of each mechanism about the last state of an experiment, Ohm m2."""
-    row = np.empty(len(RESISTANCES))
+    rows = np.empty((1, len(RESISTANCES)))
     network = allocate_network(done.work.phi.shape[1])
-    write_resistances(done.cell, done.coefficients, done.work, network, done.end, row)
-    return dict(zip(RESISTANCES, row.tolist(), strict=True))
+    temperature = np.array([done.coefficients.temperature])
+    write_resistances(done.cell, done.work, network, done.end[None], temperature, rows)
+    return dict(zip(RESISTANCES, rows[0].tolist(), strict=True))
 
 
 def observed_orders(errors: npt.ArrayLike) -> list[float]:

@@ -116,6 +116,7 @@ SOUND = parameters.Cracking(
     modulus=0.0,
     poisson_ratio=0.0,
     strain_coefficient=0.0,
+    crack_density=0.0,
 )
 """Particles that don't crack."""
 
@@ -132,6 +133,7 @@ def cracking_record(scenario: Scenario, electrode: CompositeElectrode) -> parame
         modulus=float(cracking.modulus),
         poisson_ratio=float(cracking.poisson_ratio),
         strain_coefficient=float(cracking.strain_coefficient),
+        crack_density=float(cracking.crack_density),
     )
 
 

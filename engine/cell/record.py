@@ -55,7 +55,7 @@ def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, An
     shells = particle_mesh(numerics.shells, numerics.shell_stretch)
     width = np.diff(electrode_faces(numerics.nodes, numerics.node_stretch))
     width *= float(positive.thickness)
-    contact = composite_contact(scenario, positive)
+    contact, cracking = composite_contact(scenario, positive), cracking_record(scenario, positive)
     fixed = contact.law == ContactLaw.CONSTANT
 
     def everywhere(value: float) -> FloatArray:
@@ -78,13 +78,15 @@ def _electrode(scenario: Scenario, positive: CompositeElectrode) -> dict[str, An
         # Lithium that enters through patches has a longer way.
         "diffusivity": tables.diffusivity / float(positive.patch_factor) ** 2,
         **_tables(tables),
+        # Cracks change it from node to node.
+        "constant_diffusivity": tables.constant_diffusivity and not cracking.crack_density > 0.0,
         "ionic_activation_energy": float(positive.electrolyte_conductivity_activation_energy),
         "diffusivity_activation_energy": float(material.diffusivity_activation_energy),
         "exchange_activation_energy": float(material.exchange_current_activation_energy),
         "capacitance": float(positive.double_layer_capacitance),
         "contact": contact,
         "film": film_record(positive.film, scenario.physics.interphase.positive),
-        "cracking": cracking_record(scenario, positive),
+        "cracking": cracking,
         "carbon_rate": carbon_rate(scenario, positive),
         "carbon_activation_energy": float(positive.carbon_decomposition.activation_energy),
     }

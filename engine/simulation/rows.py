@@ -201,13 +201,8 @@ def resistances_of(
     network: Network,
 ) -> FloatArray:
     """Resistances of states, (rows, states), at temperatures (K); NaN for a state that is none."""
-    resistances = np.full((len(states), len(RESISTANCES)), np.nan)
-    present = np.isfinite(states[:, 0])
-    for temperature in np.unique(temperatures[present]):
-        coefficients = at_temperature(cell, float(temperature))
-        for n in np.flatnonzero(present & (temperatures == temperature)):
-            prepare_workspace(cell, coefficients, states[n], work)
-            write_resistances(cell, coefficients, work, network, states[n], resistances[n])
+    resistances = np.empty((len(states), len(RESISTANCES)))
+    write_resistances(cell, work, network, states, temperatures, resistances)
     return resistances
 
 
