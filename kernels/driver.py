@@ -80,7 +80,6 @@ from solidcell.kernels.progress import (
     REASON,
     RECORDING,
     REFUSED,
-    REFUSED_RATE,
     REJECTED,
     REPETITION,
     RESISTANCE,
@@ -131,7 +130,7 @@ from solidcell.kernels.protocol import (
     drive_of,
 )
 from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
-from solidcell.kernels.stepsize import growth, reduction, start_size
+from solidcell.kernels.stepsize import LEAST_ORDER, growth, order_seen, reduction, start_size
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
@@ -551,12 +550,11 @@ def drive(
             if np.isnan(error) or outside or error > 1.0:
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
-                clock[SUGGESTED_SIZE] = size * reduction(method, error, outside)
+                order = order_seen(method, clock, counters, size, error)
+                clock[SUGGESTED_SIZE] = size * reduction(order, error, outside)
                 # What a shorter step doesn't cure is an algebraic state that is off: the steps before
                 # leave it as far from its equation as their tolerance lets them.
-                stuck = counters[REFUSED] > 1 and error / size**2 > clock[REFUSED_RATE]
-                clock[REFUSED_RATE] = error / size**2
-                if stuck or counters[REFUSED] % PATIENCE == 0:
+                if order < LEAST_ORDER or counters[REFUSED] % PATIENCE == 0:
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < SMALLEST_STEP:

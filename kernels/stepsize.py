@@ -1,11 +1,19 @@
 """Control of the size of solver steps."""
 
+from math import log
+
 import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.progress import PREVIOUS_ERROR, PREVIOUS_SIZE, REFUSED
+from solidcell.kernels.progress import (
+    PREVIOUS_ERROR,
+    PREVIOUS_SIZE,
+    REFUSED,
+    REFUSED_ERROR,
+    REFUSED_SIZE,
+)
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.workspace import (
@@ -22,6 +30,8 @@ HOPELESS = 0.25
 """Change of step size after a step that says nothing about its error."""
 LEAST_ERROR, TRUSTED_ERROR = 1e-6, 1e-2
 """Errors (in units of the tolerance) below which the controller looks no further."""
+LEAST_ORDER = 2.0
+"""Order of a falling error below which more than the step's length is wrong."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
 START_CHARGING = 1e-4
@@ -88,11 +98,35 @@ def growth(
 
 
 @inline_kernel
-def reduction(method: Tableau, error: float, outside: bool) -> float:
-    """Factor from a step just rejected to the next try.
+def order_seen(
+    method: Tableau, clock: FloatArray, counters: IntArray, size: float, error: float
+) -> float:
+    """Order with which the error of a refused step has fallen since the refusal before it.
+
+    At most that of the method, which is expected where there is nothing to compare with; less where
+    stiff components reduce it, or where the error is not one of the step's length.
+
+    Parameters
+    ----------
+    clock, counters
+        Of the driver's progress; the step is remembered in them.
+    size, error
+        Of the step just refused: s, and units of the tolerance.
+    """
+    order = float(method.order)
+    if counters[REFUSED] > 1 and error > 0.0 and clock[REFUSED_ERROR] > 0.0:
+        fallen, shorter = log(clock[REFUSED_ERROR] / error), log(clock[REFUSED_SIZE] / size)
+        order = min(order, fallen / shorter)
+    clock[REFUSED_SIZE], clock[REFUSED_ERROR] = size, error
+    return order
+
+
+@inline_kernel
+def reduction(order: float, error: float, outside: bool) -> float:
+    """Factor from a step just refused to the next try, for the order with which errors fall.
 
     ``outside`` says that a surface has left the range of compositions, where the error means nothing.
     """
     if np.isnan(error) or outside:
         return HOPELESS
-    return float(max(SAFETY * error ** (-1.0 / method.order), SLOWEST))
+    return float(max(SAFETY * error ** (-1.0 / max(order, LEAST_ORDER)), SLOWEST))
