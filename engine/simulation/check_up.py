@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
-from solidcell.engine.simulation.instructions import instruction_table
+from solidcell.engine.simulation.aside import beside, unrecorded_table
+from solidcell.engine.simulation.machine import Machine
+from solidcell.engine.simulation.recorder import Recorder, Sink
 from solidcell.engine.simulation.rows import (
     SECONDS_PER_HOUR,
     Columns,
@@ -16,11 +19,89 @@ from solidcell.engine.simulation.rows import (
     resistance_columns,
 )
 from solidcell.kernels import progress as entries
+from solidcell.kernels.codes import Result
 from solidcell.kernels.layout import CYCLES
+from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.protocol import Protocol
 
 NO_STEP = -1
 """Protocol step of what belongs to a check-up."""
+SHARED = [
+    *(entries.TIME, entries.TEMPERATURE, entries.STIFFNESS, entries.THICKNESS),
+    *(entries.SET_PRESSURE, entries.SET_RAMP, entries.RAMP_START, entries.RAMP_END),
+]
+"""What of the clock a check-up changes that is part of the life."""
+
+
+class CheckUps:
+    """The check-ups of a life.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    machine, recorder
+        Of the life.
+    """
+
+    def __init__(self, scenario: Scenario, machine: Machine, recorder: Recorder) -> None:
+        self._scenario, self._machine, self._recorder = scenario, machine, recorder
+        self._tables = check_up_tables(scenario)
+
+    def look(
+        self,
+        sink: Sink,
+        record: HalfCell,
+        progress: entries.Progress,
+        stop: Callable[[], bool] | None,
+    ) -> None:
+        """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
+
+        Nothing of it is left in `progress` unless the check-up is part of the cell's life, or the
+        block ends by it. It ends early, and counts as not completed, when `stop` says so.
+
+        Parameters
+        ----------
+        sink
+            Takes its rows.
+        record
+            Parameter record of the run.
+        progress
+            Of the life, between two cycles of a block that has a check-up.
+        stop
+            Asked now and then whether to end early.
+        """
+        machine, scenario = self._machine, self._scenario
+        block = int(progress.counters[entries.BLOCK_INDEX])
+        planned = scenario.protocol[block]
+        table = self._tables[block]
+        assert planned.check_up is not None
+        ageing, life = planned.check_up.ageing, machine.state.copy()
+        own = beside(progress, table)
+        seen = record if ageing else rested(record)
+        code = machine.drive_unrecorded(seen, table, own, stop)
+        after = int(progress.counters[entries.CYCLE]) - 1
+        count = int(own.counters[entries.CYCLE_ROWS])
+        cycles, pulses = (
+            part[:count].copy() for part in (machine.buffers.cycles, machine.buffers.pulses)
+        )
+        resistances = machine.resistances(seen, pulses[:, :-1], pulses[:, -1])
+        start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
+        row = check_up_columns(cycles, resistances, after, start, scenario, done)
+        sink.append("check_ups", row)
+        if spectra := int(own.counters[entries.SPECTRA_ROWS]):
+            place = {"cycle": np.full(spectra, after), "step": np.full(spectra, NO_STEP)}
+            sink.append("impedance", {**self._recorder.spectra(seen, spectra), **place})
+        if ageing:
+            progress.clock[SHARED] = own.clock[SHARED]
+        else:
+            machine.state[:] = life
+        capacity = float(row["discharge_capacity"][0])
+        if progress.counters[entries.REPETITION] == 0:
+            progress.clock[entries.CHECK_UP_CAPACITY] = capacity
+        first = progress.clock[entries.CHECK_UP_CAPACITY]
+        if planned.stop.of_check_up and capacity < planned.stop.capacity * first:
+            progress.counters[entries.REPETITION] = planned.repeat
 
 
 def check_up_tables(scenario: Scenario) -> dict[int, Protocol]:
@@ -30,31 +111,6 @@ def check_up_tables(scenario: Scenario) -> dict[int, Protocol]:
         for number, block in enumerate(scenario.protocol)
         if block.check_up is not None
     }
-
-
-def unrecorded_table(scenario: Scenario, block: Block) -> Protocol:
-    """Instruction table of a block alone, of which nothing is recorded."""
-    alone = scenario.model_copy(update={"protocol": (block,)})
-    return instruction_table(alone)._replace(
-        record_every=np.iinfo(np.int64).max, record_first=0, record_last=0, snapshot_every=0
-    )
-
-
-def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
-    """Progress at the start of a protocol that is run beside a life, between two of its cycles."""
-    own = entries.allocate_progress(
-        progress.pulse.size,
-        progress.reaction.size,
-        table.termination_value.shape[1],
-        float(progress.clock[entries.STEP_LIMIT]),
-        0.0,
-        0.0,
-        temperature=0.0,
-        pressure=0.0,
-    )
-    own.clock[:] = progress.clock
-    own.counters[entries.PHASE] = entries.BLOCK
-    return own
 
 
 def rested(record: Any) -> Any:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
-from solidcell.engine.simulation.check_up import beside, unrecorded_table
+from solidcell.engine.simulation.aside import beside, unrecorded_table
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
 from solidcell.kernels.constants import FARADAY

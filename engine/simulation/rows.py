@@ -13,10 +13,8 @@ from solidcell.engine.scenario import Scenario
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
-from solidcell.kernels.network import Network
 from solidcell.kernels.outputs import node_interfaces, positive_lithium, potentials
 from solidcell.kernels.parameters import HalfCell, at_temperature
-from solidcell.kernels.resistances import write_resistances
 from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -191,19 +189,6 @@ def resistance_columns(rows: FloatArray) -> Columns:
         "asr_total": rows.sum(axis=1),
         **{f"asr_{name}": rows[:, n].copy() for n, name in enumerate(RESISTANCES)},
     }
-
-
-def resistances_of(
-    states: FloatArray,
-    temperatures: FloatArray,
-    cell: HalfCell,
-    work: Workspace,
-    network: Network,
-) -> FloatArray:
-    """Resistances of states, (rows, states), at temperatures (K); NaN for a state that is none."""
-    resistances = np.empty((len(states), len(RESISTANCES)))
-    write_resistances(cell, work, network, states, temperatures, resistances)
-    return resistances
 
 
 def spectra_columns(

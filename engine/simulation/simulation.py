@@ -9,24 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.engine.ageing import Equilibrium, History, loss_columns, reference_of
+from solidcell.engine.ageing import History
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
-from solidcell.engine.simulation.check_up import (
-    NO_STEP,
-    beside,
-    check_up_columns,
-    check_up_tables,
-    rested,
-)
+from solidcell.engine.simulation.check_up import CheckUps
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import (
     cycles_in_blocks,
@@ -36,8 +30,10 @@ from solidcell.engine.simulation.instructions import (
 )
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.jump import Jumper, probing_tables
+from solidcell.engine.simulation.machine import CHUNK_STEPS, Machine
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
+from solidcell.engine.simulation.recorder import Recorder, Sink
 from solidcell.engine.simulation.restart import (
     CycleStart,
     Running,
@@ -45,53 +41,18 @@ from solidcell.engine.simulation.restart import (
     check,
     fingerprint,
 )
-from solidcell.engine.simulation.rows import (
-    Columns,
-    Rows,
-    ageing_columns,
-    cycles_columns,
-    field_coordinates,
-    fields_columns,
-    resistances_of,
-    spectra_columns,
-    steps_columns,
-    timeseries_columns,
-)
-from solidcell.kernels import driver
+from solidcell.engine.simulation.rows import field_coordinates
 from solidcell.kernels import progress as entries
-from solidcell.kernels.codes import Instruction, Result, StopReason
-from solidcell.kernels.impedance import impedance_spectrum
-from solidcell.kernels.layered_sphere import allocate_layers
-from solidcell.kernels.layout import CYCLES, SPECTRA, STEPS
+from solidcell.kernels.codes import Result
 from solidcell.kernels.mechanics import layer_thickness
-from solidcell.kernels.mesh import particle_mesh
-from solidcell.kernels.network import allocate_network
-from solidcell.kernels.options import entry_point, is_compiled
-from solidcell.kernels.parameters import at_temperature
-from solidcell.kernels.protocol import Protocol as InstructionTable
-from solidcell.kernels.rosenbrock import allocate_stages
-from solidcell.kernels.tableaus import RODAS4
-from solidcell.kernels.workspace import (
-    allocate_workspace,
-)
 
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
 
 CHUNK_SECONDS = 0.2
 """About the time of a call of the driver, so that Ctrl-C and a progress bar respond."""
-FIRST_CHUNK, CHUNK_STEPS = 200, 2_000
-"""Solver steps in the first call, and in any call at most."""
-
-_ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _SPECTRA = 8192, 512, 256, 64, 16
-_CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
-
-
-class Sink(Protocol):
-    """What takes the rows of a run."""
-
-    def append(self, table: str, rows: Mapping[str, Any]) -> None:
-        """Take rows of a table, columns by name."""
+FIRST_CHUNK = 200
+"""Solver steps in the first call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,45 +140,29 @@ class Simulation:
         self.scenario = scenario
         self.record = half_cell_record(scenario)
         self.protocol = instruction_table(scenario)
-        self._check_ups = check_up_tables(scenario)
-        self._probes = probing_tables(scenario)
         self.meter = EnergyMeter(scenario)
+        self.machine = Machine(scenario, self.record)
         self._texts = [step.text for step in protocol_steps(scenario)]
-        numerics = scenario.numerics
-        nodes, shells = self.record.width.size, self.record.shell_volume.size
-        self._method = RODAS4
-        self._tolerance = float(numerics.rtol)
-        self._limit = np.inf if numerics.max_step is None else float(numerics.max_step)
+        longest = scenario.numerics.max_step
+        self._limit = np.inf if longest is None else float(longest)
         self._start_lithium = _initial_lithium(scenario)
         self._inventory = _inventory(scenario, self._start_lithium)
         self._stiffness = stack_stiffness(scenario.cell, scenario.operation.fixture)
-        # Found once: looking up a compiled function by its eighty types takes as long as 20 steps.
-        self._execute: Callable[..., int] | None = None
-        self._work = allocate_workspace(nodes, shells, self.record.planes)
-        size = self._work.offsets.length
-        self._stages = allocate_stages(self._method.nodes.size, size)
-        self._buffers = entries.allocate_buffers(
-            size, _ROWS, _STEP_ROWS, _CYCLE_ROWS, _SNAPSHOTS, _CYCLE_ROWS, _SPECTRA
-        )
-        self._network = allocate_network(nodes)
-        self._layers = allocate_layers(nodes, shells)
-        self._faces = np.zeros(1)
-        if nodes:
-            self._faces = particle_mesh(numerics.shells, numerics.shell_stretch).faces
+        self._recorder = Recorder(scenario, self.machine, self.meter, self._texts, self._inventory)
+        self._check_ups = CheckUps(scenario, self.machine, self._recorder)
+        self._probes = probing_tables(scenario)
 
     @property
     def coordinates(self) -> Mapping[str, FloatArray]:
         """Positions of the fields: ``x_positive`` and ``r_positive``, m; ``frequency``, Hz."""
         return {
-            **field_coordinates(self.record, self._faces),
+            **field_coordinates(self.record, self.machine.faces),
             "frequency": self.scenario.output.impedance.frequencies,
         }
 
     def compile(self) -> float:
         """Compile the kernels, or load them from the cache; the seconds it took."""
-        started = time.perf_counter()
-        driver.drive(*self._arguments(self.record, self._begin(), budget=0))
-        return time.perf_counter() - started
+        return self.machine.compile(self.record, self.protocol, self.begin())
 
     def solve(self, **changes: Change) -> Solution:
         """Run the scenario and keep its rows in memory.
@@ -278,14 +223,11 @@ class Simulation:
         record: Any = self.record
         if changes:
             record = _changed(record, changes)
-        compile_seconds = 0.0
-        if self._execute is None:
-            compile_seconds = 0.0 if is_compiled(driver.drive) else self.compile()
-            self._execute = entry_point(driver.drive)
-        execute = self._execute
+        machine, table = self.machine, self.protocol
+        compile_seconds = 0.0 if machine.is_compiled else self.compile()
         # A run that nobody keeps can be shorter than a look at its numbers.
         inputs = b"" if keep is None and state is None else self._fingerprint(record)
-        run = Running(self._begin(), self._stages, self._history())
+        run = Running(self.begin(), machine.stages, self._history())
         if state is not None:
             run.take(state, inputs)
         progress = run.progress
@@ -295,7 +237,7 @@ class Simulation:
         outcome: Outcome | None
         while True:
             started = time.perf_counter()
-            code = Result(execute(*self._arguments(record, progress, budget)))
+            code = machine.drive(record, table, progress, budget)
             seconds = time.perf_counter() - started
             budget = _next_budget(budget, seconds)
             run.solve_seconds += seconds
@@ -304,8 +246,7 @@ class Simulation:
                 running, outcome = False, INTERRUPTED
             else:
                 outcome = None if running else OUTCOMES.get(code)
-            stopped = outcome is not None
-            self._drain(sink, record, run, seconds, stopped)
+            self._recorder.drain(sink, record, run, seconds, outcome is not None)
             if report is not None:
                 report(self._told(progress))
             if not running:
@@ -363,20 +304,22 @@ class Simulation:
             starts_cycle=np.zeros_like(self.protocol.starts_cycle),
             cycles=start.cycle + 1,
         )
-        run = Running(self._begin(), self._stages, self._history(), cycles=start.cycle)
+        machine = self.machine
+        run = Running(self.begin(), machine.stages, self._history(), cycles=start.cycle)
         # A step from the scenario's start tells how the fixture took the fresh stack.
-        driver.drive(*self._arguments(self.record, run.progress, budget=1))
+        machine.compile(self.record, self.protocol, run.progress)
+        machine.drive(self.record, self.protocol, run.progress, 1)
         fresh = run.progress.clock
-        run.progress = self._begin()
+        run.progress = self.begin()
         clock, counters = run.progress.clock, run.progress.counters
-        y = self._stages.start
+        y = machine.state
         y[:] = start.state
         for entry in (entries.FIRST_THICKNESS, entries.SET_PRESSURE, entries.THICKNESS):
             clock[entry] = fresh[entry]
         if start.clamped:
             # A fixture is linear: the stack of now, with its pressure, is as good a reference.
-            clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
-            clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
+            clock[entries.SET_PRESSURE] = y[machine.work.offsets.stack_pressure]
+            clock[entries.THICKNESS] = layer_thickness(self.record, machine.work.offsets, y)
         clock[entries.TIME] = start.time
         if start.temperature is not None:
             clock[entries.TEMPERATURE] = start.temperature
@@ -386,19 +329,14 @@ class Simulation:
         counters[entries.PHASE] = entries.BLOCK
         return run.state(self._fingerprint(self.record))
 
-    @property
-    def states(self) -> int:
-        """Entries of the state vector."""
-        return int(self._work.offsets.length)
-
     def _history(self) -> History:
         return History(self._inventory, cycles_in_blocks(self.scenario))
 
-    def _begin(self) -> entries.Progress:
+    def begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
         scenario = self.scenario
         return entries.allocate_progress(
-            self._work.offsets.length,
+            self.machine.states,
             self.record.width.size,
             self.protocol.termination_value.shape[1],
             self._limit,
@@ -411,120 +349,9 @@ class Simulation:
 
     def _fingerprint(self, record: Any) -> bytes:
         """Checksum of all numbers that a run follows from."""
-        return fingerprint(record, self.protocol, self._method, self._tolerance, *self._begin())
-
-    def _arguments(self, record: Any, progress: entries.Progress, budget: int) -> tuple[Any, ...]:
-        """What the driver is called with."""
-        return (
-            record,
-            self.protocol,
-            self._method,
-            self._work,
-            self._stages,
-            progress,
-            self._buffers,
-            self._tolerance,
-            budget,
+        return fingerprint(
+            record, self.protocol, self.machine.method, self.machine.tolerance, *self.begin()
         )
-
-    def _drain(
-        self,
-        sink: Sink,
-        record: Any,
-        run: Running,
-        seconds: float,
-        stopped: bool,
-    ) -> None:
-        """Hand on what the driver wrote and make room."""
-        progress = run.progress
-        counters, buffers, scenario = progress.counters, self._buffers, self.scenario
-        rows = buffers.rows[: counters[entries.ROWS]]
-        steps = buffers.steps[: counters[entries.STEP_ROWS]]
-        snapshots = counters[entries.SNAPSHOTS]
-        checkpoints = counters[entries.CHECKPOINTS]
-        area = scenario.cell.electrode_area
-        if len(rows):
-            kept = rows.copy()
-            sink.append("timeseries", Rows(lambda: timeseries_columns(kept, scenario)))
-        if len(steps):
-            first, done = int(counters[entries.STEP_INDEX]) - len(steps), steps.copy()
-            sink.append("steps", Rows(lambda: steps_columns(done, first, self._texts, area)))
-            self._meter_discharges(steps, run.discharges)
-        if counters[entries.CYCLE_ROWS]:
-            sink.append("cycles", self._cycles(record, run, seconds, stopped))
-        if snapshots and self._work.nodes.shape[1]:
-            sink.append(
-                "fields",
-                fields_columns(
-                    buffers.snapshots[:snapshots],
-                    buffers.snapshot_index[:snapshots],
-                    record,
-                    self._work,
-                ),
-            )
-        if counters[entries.SPECTRA_ROWS]:
-            sink.append("impedance", self._spectra(record, int(counters[entries.SPECTRA_ROWS])))
-        if checkpoints:
-            sink.append(
-                "checkpoints",
-                {
-                    "cycle": buffers.checkpoint_index[:checkpoints, 0].copy(),
-                    "time": buffers.checkpoint_index[:checkpoints, 1].copy(),
-                    "state_vector": buffers.checkpoints[:checkpoints].copy(),
-                },
-            )
-        for counter in (
-            entries.ROWS,
-            entries.STEP_ROWS,
-            entries.CYCLE_ROWS,
-            entries.SNAPSHOTS,
-            entries.CHECKPOINTS,
-            entries.SPECTRA_ROWS,
-        ):
-            counters[counter] = 0
-
-    def _cycles(
-        self,
-        record: Any,
-        run: Running,
-        seconds: float,
-        stopped: bool,
-    ) -> Rows:
-        """Rows of the cycles that have ended."""
-        progress = run.progress
-        count = int(progress.counters[entries.CYCLE_ROWS])
-        ended, pulses = (
-            part[:count].copy() for part in (self._buffers.cycles, self._buffers.pulses)
-        )
-        last = run.cycles - 1
-        run.cycles = int(ended[-1, CYCLES.index("cycle")]) + 1
-
-        def aged() -> Columns:
-            return ageing_columns(ended, last, self.scenario, record, self._inventory, stopped)
-
-        # A single cycle has no history: what it says of ageing is made when looked at.
-        taken = None if self.protocol.cycles == 1 else aged()
-        if taken is not None:
-            run.history.take(taken)
-        reference = run.history.reference
-        thickness = float(progress.clock[entries.FIRST_THICKNESS])
-
-        def columns() -> Columns:
-            ageing = aged() if taken is None else taken
-            known = reference_of(ageing, self._inventory) if taken is None else reference
-            resistances = self._resistances(record, pulses[:, :-1], pulses[:, -1])
-            made = cycles_columns(ended, resistances, self.scenario, thickness, seconds)
-            if self.scenario.cell.symmetric:
-                return {**made, **ageing}
-            losses = loss_columns(self._equilibrium, known, ageing, self._inventory)
-            return {**made, **ageing, **losses}
-
-        return Rows(columns)
-
-    @cached_property
-    def _equilibrium(self) -> Equilibrium:
-        """What capacities at equilibrium follow from."""
-        return Equilibrium.of(self.scenario)
 
     def _between_cycles(
         self, sink: Sink, record: Any, run: Running, stop: Callable[[], bool] | None
@@ -534,129 +361,18 @@ class Simulation:
         block = self.scenario.protocol[int(progress.counters[entries.BLOCK_INDEX])]
         done = int(progress.counters[entries.REPETITION])
         if block.check_up is not None and done % block.check_up.every == 0:
-            self._check_up(sink, record, progress, stop)
+            self._check_ups.look(sink, record, progress, stop)
         if block.jump is not None:
             jumper = Jumper(
                 record,
-                self._work,
-                self._stages.start,
+                self.machine.work,
+                self.machine.state,
                 block,
                 self._probes[int(progress.counters[entries.BLOCK_INDEX])],
                 self._inventory,
-                partial(self._drive_alone, stop=stop),
+                partial(self.machine.drive_unrecorded, stop=stop),
             )
             jumper.between_cycles(run.pace, progress, self.protocol)
-
-    def _drive_alone(
-        self,
-        record: Any,
-        table: InstructionTable,
-        own: entries.Progress,
-        stop: Callable[[], bool] | None,
-    ) -> Result:
-        """Run a protocol beside the life's, from the state in `_stages`; nothing is recorded."""
-        assert self._execute is not None
-        code = Result.CHUNK_END
-        while code in (Result.CHUNK_END, Result.BUFFER_FULL):
-            arguments = (record, table, self._method, self._work, self._stages, own, self._buffers)
-            code = Result(self._execute(*arguments, self._tolerance, CHUNK_STEPS))
-            own.counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
-            if stop is not None and stop():
-                break
-        return code
-
-    def _check_up(
-        self,
-        sink: Sink,
-        record: Any,
-        progress: entries.Progress,
-        stop: Callable[[], bool] | None,
-    ) -> None:
-        """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
-
-        Nothing of it is left in `progress` unless the check-up is part of the cell's life. It ends
-        early, and counts as not completed, when `stop` says so.
-        """
-        block = int(progress.counters[entries.BLOCK_INDEX])
-        planned = self.scenario.protocol[block]
-        table = self._check_ups[block]
-        assert planned.check_up is not None
-        ageing, life = planned.check_up.ageing, self._stages.start.copy()
-        own = beside(progress, table)
-        resting = record if ageing else rested(record)
-        code = self._drive_alone(resting, table, own, stop)
-        after = int(progress.counters[entries.CYCLE]) - 1
-        cycles = self._buffers.cycles[: own.counters[entries.CYCLE_ROWS]].copy()
-        pulses = self._buffers.pulses[: len(cycles)].copy()
-        resistances = self._resistances(resting, pulses[:, :-1], pulses[:, -1])
-        start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
-        row = check_up_columns(cycles, resistances, after, start, self.scenario, done)
-        sink.append("check_ups", row)
-        if own.counters[entries.SPECTRA_ROWS]:
-            taken = int(own.counters[entries.SPECTRA_ROWS])
-            place = {"cycle": np.full(taken, after), "step": np.full(taken, NO_STEP)}
-            sink.append("impedance", {**self._spectra(resting, taken), **place})
-        if ageing:
-            shared = [entries.TIME, entries.TEMPERATURE, entries.STIFFNESS, entries.THICKNESS]
-            shared += [entries.SET_PRESSURE, entries.SET_RAMP, entries.RAMP_START, entries.RAMP_END]
-            progress.clock[shared] = own.clock[shared]
-        else:
-            self._stages.start[:] = life
-        capacity = float(row["discharge_capacity"][0])
-        if progress.counters[entries.REPETITION] == 0:
-            progress.clock[entries.CHECK_UP_CAPACITY] = capacity
-        first = progress.clock[entries.CHECK_UP_CAPACITY]
-        if planned.stop.of_check_up and capacity < planned.stop.capacity * first:
-            progress.counters[entries.REPETITION] = planned.repeat
-
-    def _spectra(self, record: Any, count: int) -> Mapping[str, Any]:
-        """Spectra of the states that the driver has kept for them."""
-        states = self._buffers.spectra[:count].copy()
-        index = self._buffers.spectrum_index[:count].copy()
-        frequencies = self.scenario.output.impedance.frequencies
-        impedances = np.empty((count, frequencies.size), dtype=np.complex128)
-        real, imaginary = np.empty((2, frequencies.size))
-        for n in range(count):
-            row = dict(zip(SPECTRA, index[n].tolist(), strict=True))
-            impedance_spectrum(
-                record,
-                at_temperature(record, row["temperature"]),
-                self._work,
-                self._network,
-                self._faces,
-                self._layers,
-                row["stiffness"],
-                int(row["configuration"]),
-                states[n],
-                frequencies,
-                real,
-                imaginary,
-            )
-            impedances[n] = real + 1j * imaginary
-        resistances = self._resistances(record, states, index[:, SPECTRA.index("temperature")])
-        return spectra_columns(
-            states, index, impedances, resistances, self.scenario, record, self._work
-        )
-
-    def _resistances(self, record: Any, states: FloatArray, temperatures: FloatArray) -> FloatArray:
-        """Resistances of states by mechanism, Ohm m2, (states, mechanisms)."""
-        return resistances_of(states, temperatures, record, self._work, self._network)
-
-    def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
-        area = self.scenario.cell.electrode_area
-        for values in steps.tolist():
-            row = dict(zip(STEPS, values, strict=True))
-            # A discharge that could not be finished says nothing about the cell's energy, and one
-            # of two lithium electrodes delivers none.
-            finished = row["kind"] == _CURRENT and row["stop_reason"] != _STOPPED
-            if finished and row["end_current"] > 0.0 and row["energy"] > 0.0:
-                discharges.append(
-                    self.meter.discharge(
-                        row["end_current"] * area,
-                        row["capacity"] * area / 3600.0,
-                        row["energy"] * area / 3600.0,
-                    )
-                )
 
     def _told(self, progress: entries.Progress) -> Progress:
         counters = progress.counters
@@ -667,14 +383,22 @@ class Simulation:
             cycles=self.protocol.cycles,
             step=self._texts[row],
             time=float(progress.clock[entries.TIME]),
-            voltage=float(self._stages.start[self._work.offsets.voltage]),
+            voltage=float(self.machine.state[self.machine.work.offsets.voltage]),
         )
 
     def _fraction(self, progress: entries.Progress) -> float:
-        """Share of all protocol steps that are done."""
+        """Share of all protocol steps that are done, or jumped over."""
         protocol, counters = self.protocol, progress.counters
-        lengths = protocol.block_end - protocol.block_start
-        return float(counters[entries.STEP_INDEX] / (lengths * protocol.block_repeat).sum())
+        steps = (protocol.block_end - protocol.block_start) * protocol.block_repeat
+        block, repetition = counters[[entries.BLOCK_INDEX, entries.REPETITION]].tolist()
+        if block == steps.size:
+            return 1.0
+        length = steps[block] / protocol.block_repeat[block]
+        ahead = 0.0
+        if counters[entries.OPEN_CYCLE]:
+            ahead = counters[entries.ROW] - protocol.block_start[block]
+        done = steps[:block].sum() + repetition * length + ahead
+        return float(done / steps.sum())
 
     def _message(self, progress: entries.Progress, outcome: Outcome) -> str:
         told = self._told(progress)

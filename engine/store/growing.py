@@ -1,8 +1,9 @@
 """One table of the file that grows while the simulation runs.
 
 Rows wait in memory until they fill a chunk, and a chunk is written once: compressing half-filled
-chunks again and again would cost time and leave holes in the file. A chunk and the count of valid
-rows reach the disk together. What waits can be handed out, to be kept elsewhere, and taken back.
+chunks again and again would cost time and leave holes in the file. Chunks and the count of valid rows
+reach the disk together, when the file is committed. What waits can be handed out, to be kept
+elsewhere, and taken back.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,8 +51,6 @@ class GrowingTable:
     ----------
     file
         The open file.
-    commit
-        Brings what was written to the file to the disk.
     table
         What the schema says of the group.
     coordinates
@@ -69,7 +68,6 @@ class GrowingTable:
     def __init__(
         self,
         file: h5py.File,
-        commit: Callable[[], None],
         table: Table,
         coordinates: Rows,
         example: Rows,
@@ -91,12 +89,10 @@ class GrowingTable:
             for column in columns
         }
         attach_scales(scales | datasets, table.dims_of(columns))
-        self._begin(file, commit, table, columns)
+        self._begin(file, table, columns)
 
     @classmethod
-    def reopen(
-        cls, file: h5py.File, commit: Callable[[], None], table: Table, kept: Kept
-    ) -> "GrowingTable":
+    def reopen(cls, file: h5py.File, table: Table, kept: Kept) -> "GrowingTable":
         """Go on with a group of an unfinished file as it was at a checkpoint.
 
         Raises
@@ -113,7 +109,7 @@ class GrowingTable:
             for column in (*filter(None, [table.counter]), *table.columns)
             if column.name in present
         )
-        self._begin(file, commit, table, columns)
+        self._begin(file, table, columns)
         present.attrs.modify(VALID_ROWS, kept.stored)
         for dataset in self._datasets.values():
             dataset.resize(kept.stored, axis=0)
@@ -123,14 +119,8 @@ class GrowingTable:
             self._buffers[name][: self._held] = values
         return self
 
-    def _begin(
-        self,
-        file: h5py.File,
-        commit: Callable[[], None],
-        table: Table,
-        columns: tuple[Column, ...],
-    ) -> None:
-        self._commit, self._table, self._columns = commit, table, columns
+    def _begin(self, file: h5py.File, table: Table, columns: tuple[Column, ...]) -> None:
+        self._table, self._columns = table, columns
         self._group = file[table.path]
         self._datasets: dict[str, h5py.Dataset] = {
             column.name: self._group[column.name] for column in columns
@@ -149,12 +139,12 @@ class GrowingTable:
         return self._stored + self._held
 
     @property
-    def block_bytes(self) -> int:
-        """Most that a block can take on the disk."""
+    def chunk_bytes(self) -> int:
+        """Most that a chunk can take on the disk."""
         return sum(buffer.nbytes for buffer in self._buffers.values())
 
     def append(self, rows: Rows, reserve: Callable[[int], None]) -> None:
-        """Take rows over, all or none of them, and store every block that they complete.
+        """Take rows over, all or none of them, and store all chunks that they complete.
 
         Parameters
         ----------
@@ -168,30 +158,37 @@ class GrowingTable:
         ValueError
             If the columns are not those of the first call, or their lengths differ.
         OSError
-            If a block can't be stored.
+            If a chunk can't be stored.
         """
         arrays, count = self._aligned(rows)
-        reserve(count * self.block_bytes // self._table.chunk)
-        start = 0
-        while start < count:
-            stop = min(count, start + self._table.chunk - self._held)
-            held = self._held + stop - start
-            for name, values in arrays.items():
-                self._buffers[name][self._held : held] = values[start:stop]
-            self._held, start = held, stop
-            if held == self._table.chunk:
-                self.drain()
+        reserve(count * self.chunk_bytes // self._table.chunk)
+        chunks = (self._held + count) // self._table.chunk
+        taken = chunks * self._table.chunk - self._held if chunks else 0
+        if chunks:
+            self._store(
+                {
+                    name: np.concatenate([self._buffers[name][: self._held], values[:taken]])
+                    for name, values in arrays.items()
+                }
+            )
+        held = self._held + count - taken
+        for name, values in arrays.items():
+            self._buffers[name][self._held : held] = values[taken:]
+        self._held = held
 
     def drain(self) -> None:
-        """Store the rows that wait; only the last block of a run is shorter than a chunk."""
-        if self._held == 0:
-            return
-        rows = self.rows
+        """Store the rows that wait; only the last chunk of a run is not full."""
+        if self._held:
+            self._store({name: rows[: self._held] for name, rows in self._buffers.items()})
+
+    def _store(self, rows: Mapping[str, NDArray[Any]]) -> None:
+        """Store rows, those that wait first among them."""
+        stored = self._stored
         for name, dataset in self._datasets.items():
-            _extend(dataset, self._buffers[name][: self._held], rows)
-        self._group.attrs.modify(VALID_ROWS, rows)
-        self._commit()
-        self._stored, self._held = rows, 0
+            stored = self._stored + len(rows[name])
+            _extend(dataset, rows[name], stored)
+        self._group.attrs.modify(VALID_ROWS, stored)
+        self._stored, self._held = stored, 0
 
     def keep(self) -> Kept:
         """What a checkpoint needs to go on from here."""

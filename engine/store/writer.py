@@ -214,14 +214,14 @@ class ResultsWriter:
     def _restore(self, table: schema.Table, kept: Kept) -> None:
         """Go on with a table as it was at a checkpoint; the file may not have it yet."""
         if table.path in self._file:
-            grown = GrowingTable.reopen(self._file, self._commit, table, kept)
+            grown = GrowingTable.reopen(self._file, table, kept)
         elif kept.stored:
             raise ValueError(f"/{table.path} is missing")
         else:
             rows = dict(kept.waiting)
             if table.counter is not None:
                 del rows[table.counter.name]
-            grown = GrowingTable(self._file, self._commit, table, self._coordinates, rows)
+            grown = GrowingTable(self._file, table, self._coordinates, rows)
             grown.append(rows, self._reserve)
         self._tables[table.path] = grown
 
@@ -239,6 +239,7 @@ class ResultsWriter:
             If the disk is full or fails, or the file is no longer there.
         """
         with self._storing():
+            self._commit()
             kept = {name: table.keep() for name, table in self._tables.items()}
             self._checkpoint = packed(Checkpoint(state, kept))
             if self._storage.lost:
@@ -266,7 +267,7 @@ class ResultsWriter:
         with self._storing():
             if table not in self._tables:
                 self._tables[table] = GrowingTable(
-                    self._file, self._commit, _growing(table), self._coordinates, rows
+                    self._file, _growing(table), self._coordinates, rows
                 )
             self._tables[table].append(rows, self._reserve)
 
@@ -305,7 +306,7 @@ class ResultsWriter:
         with self._storing():
             for table in schema.GROWING:
                 if table.path not in self._tables and not table.optional:
-                    self._tables[table.path] = GrowingTable(self._file, self._commit, table, {}, {})
+                    self._tables[table.path] = GrowingTable(self._file, table, {}, {})
             self._drain()
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
@@ -336,6 +337,7 @@ class ResultsWriter:
         try:
             with contextlib.suppress(SolidcellError), self._storing():
                 self._drain()
+                self._commit()
         finally:
             self._abandon()
         if error is None:
@@ -365,7 +367,7 @@ class ResultsWriter:
 
     def _reserve(self, size: int) -> None:
         """Make sure of room for new rows beside all that waits, or can wait, in memory."""
-        waiting = sum(table.block_bytes for table in self._tables.values())
+        waiting = sum(table.chunk_bytes for table in self._tables.values())
         self._storage.reserve(size + waiting + _SPARE_BYTES)
 
     @contextmanager
