@@ -28,7 +28,7 @@ SAFETY, SLOWEST, FASTEST = 0.8, 0.2, 8.0
 """Of the controller: aim below the tolerance, and bounds of the change of step size."""
 HOPELESS = 0.25
 """Change of step size after a step that says nothing about its error."""
-LEAST_ERROR, TRUSTED_ERROR = 1e-6, 1e-2
+LEAST_ERROR, TRUSTED_ERROR = 1e-4, 1e-2
 """Errors (in units of the tolerance) below which the controller looks no further."""
 LEAST_ORDER = 2.0
 """Order of a falling error below which more than the step's length is wrong."""

@@ -46,7 +46,7 @@ def in_the_middle(simulation: Simulation):
     """Record, coefficients, control, workspace and state of the discharge at half its way."""
     state = simulation.solve()
     middle = state.checkpoints["state_vector"][0].copy()
-    work = simulation._work
+    work = simulation.machine.work
     o = work.offsets
     middle[: o.mean_stoichiometry] = 0.5
     middle[o.surface_stoichiometry : o.reaction_current] = 0.5

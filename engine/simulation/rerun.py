@@ -126,7 +126,7 @@ def _start(
 ) -> CycleStart:
     """The start of a cycle, and what the steps before it have left of temperature and fixture."""
     state = results["checkpoints"]["state_vector"][place]
-    if len(state) != simulation.states:
+    if len(state) != simulation.machine.states:
         raise InputError(
             f"{source} was written by solidcell {results.attributes['solidcell_version']}, whose "
             "cells have other states: use that version."

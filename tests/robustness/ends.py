@@ -11,7 +11,6 @@ from random_scenarios import random_scenario
 from solidcell.engine.protocol import Block, Step
 from solidcell.engine.simulation import Simulation, Solution, Summary
 from solidcell.engine.simulation.instructions import protocol_steps
-from solidcell.kernels import driver
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
 from solidcell.kernels.layout import TIMESERIES
@@ -90,8 +89,8 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
     """Whether the last state shows why the run stopped."""
     if not len(solution["timeseries"]):
         return False
-    record, y = simulation.record, simulation._stages.start
-    o = simulation._work.offsets
+    record, y = simulation.record, simulation.machine.state
+    o = simulation.machine.work.offsets
     surface = y[o.surface_stoichiometry : o.reaction_current]
     lithium = y[o.plated_lithium] - film_lithium(record.lithium, y[o.plane_film_square])
     coefficients = at_temperature(record, float(solution.timeseries["temperature"][-1]))
@@ -129,16 +128,16 @@ def crosses_its_limit(simulation: Simulation, solution: Solution) -> bool:
         return False
     hold = Block(1, (Step("voltage", limits[0], "hold", duration=1.0),))
     other = Simulation(scenario.model_copy(update={"protocol": (hold,)}))
-    progress, y = other._begin(), other._stages.start
-    y[:] = simulation._stages.start
+    progress, y = other.begin(), other.machine.state
+    y[:] = simulation.machine.state
     progress.clock[entries.TEMPERATURE] = solution.timeseries["temperature"][-1]
-    progress.clock[entries.SET_PRESSURE] = y[other._work.offsets.stack_pressure]
+    progress.clock[entries.SET_PRESSURE] = y[other.machine.work.offsets.stack_pressure]
     progress.clock[entries.STIFFNESS] = 0.0
     progress.counters[entries.PHASE] = entries.BLOCK
-    driver.drive(*other._arguments(other.record, progress, budget=1))
+    other.machine.drive(other.record, other.protocol, progress, 1)
     if progress.counters[entries.ROWS] == 0 or progress.counters[entries.RESULT] != Result.FINISHED:
         return False
-    held = other._buffers.rows[0, TIMESERIES.index("current")] * scenario.cell.electrode_area
+    held = other.machine.buffers.rows[0, TIMESERIES.index("current")] * scenario.cell.electrode_area
     held *= limits[0] if step.kind == "power" else 1.0
     return bool(held < step.value if step.value > 0.0 else held > step.value)
 
@@ -153,6 +152,6 @@ def _nothing(simulation: Simulation, solution: Solution) -> list[str]:
         and not name.startswith(MAY_BE_NOTHING)
         and not np.isfinite(column).all()
     ]
-    if not np.isfinite(simulation._stages.start).all():
+    if not np.isfinite(simulation.machine.state).all():
         found.append("state vector")
     return found

@@ -1,20 +1,30 @@
 """Active material cracks off under tension and is isolated without contact, with its lithium."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from laboratory import (
     FIXED_CONTACT,
     FLAT,
     ONE_C,
+    ROOM,
     SOUND,
     current,
     make_cell,
     rest,
     run,
+    spectrum,
 )
 from numpy.polynomial import Polynomial
 
+from solidcell.kernels.codes import Control
 from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.half_cell import Drive, evaluate, prepare_workspace
+from solidcell.kernels.mechanics import Fixture
+from solidcell.kernels.parameters import at_temperature
+
+AT_REST = Drive(int(Control.CURRENT), 0.0, 0.0, 0.0, Fixture(5e6, 0.0, 0.0, 0.0, 0.0))
 
 EXPANSION = 0.05
 """Relative volume of a full particle over an empty one, less one."""
@@ -81,6 +91,33 @@ def test_cracked_material_keeps_its_lithium_and_takes_its_capacity() -> None:
     assert moved.min() < 0.9 - ONE_C / 3 * 3600 / FARADAY / (
         cell.maximum_concentration * (cell.active_fraction @ cell.width)
     )
+
+
+def test_cracks_lengthen_diffusion_as_a_lower_diffusivity_would() -> None:
+    """D / D0 = 1 / (1 + 8/9 rho), rho in proportion to what has come off."""
+    cracking = CRACKING._replace(rate=1e-2, crack_density=2.0)
+    cracked = run(cracking_cell(cracking=cracking), [current(-ONE_C, duration=900.0)], start=0.9)
+    left = cracked.nodal("active_share")[-1].mean()
+    assert left < 0.95
+    slower = cracked.cell.diffusivity / (1.0 + 8.0 / 9.0 * 2.0 * (1.0 - left))
+    cell = cracked.cell._replace(diffusivity=slower, cracking=SOUND)
+    slow = replace(cracked, cell=cell, coefficients=at_temperature(cell, ROOM))
+    frequencies = np.geomspace(1e-4, 1e4, 9)
+    assert spectrum(cracked, frequencies) == pytest.approx(spectrum(slow, frequencies), rel=1e-6)
+    rates = [np.zeros(cracked.end.size) for _ in range(2)]
+    for experiment, rate in zip((cracked, slow), rates, strict=True):
+        prepare_workspace(experiment.cell, experiment.coefficients, cracked.end, cracked.work)
+        evaluate(
+            experiment.cell,
+            experiment.coefficients,
+            AT_REST,
+            cracked.work,
+            0.0,
+            cracked.end,
+            rate,
+        )
+    particles = slice(0, cracked.offsets.mean_stoichiometry)
+    assert rates[0][particles] == pytest.approx(rates[1][particles], rel=1e-6)
 
 
 def test_utilisation_follows_the_contact_and_lithium_stays_with_its_particles() -> None:

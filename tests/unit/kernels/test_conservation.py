@@ -92,7 +92,9 @@ def dissipation(done: Experiment) -> dict[str, np.ndarray]:
     cell, coefficients = done.cell, done.coefficients
     flowing = done.entry("current_density")
     area = cell.contact_fraction * cell.active_area * cell.width
-    planes = [plane_voltage(cell.lithium, coefficients, i, 5e6, 5e6, 0.0, 0.0)[:2] for i in flowing]
+    planes = [
+        plane_voltage(cell.lithium, coefficients, i, 5e6, 5e6, 1.0, 0.0, 0.0)[:2] for i in flowing
+    ]
     ionic = np.empty((len(flowing), cell.width.size))
     for n, state in enumerate(done.states):
         potentials(cell, coefficients, done.work, state, *np.empty((2, cell.width.size)), ionic[n])

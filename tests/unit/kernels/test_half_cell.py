@@ -12,6 +12,7 @@ from laboratory import (
     PRESSED_LITHIUM,
     ROOM,
     SLOWING,
+    SOUND,
     current,
     make_cell,
     rest,
@@ -69,6 +70,11 @@ CELLS = {
         "lithium": PRESSED_LITHIUM._replace(
             law=2, contact_law=2, contact_parameters=np.array([2.4e6]), pitch=1e-5
         )._asdict(),
+    },
+    "cracked particles": {
+        "cracking": SOUND._replace(rate=1e-4, crack_density=2.0),
+        "diffusivity": SLOWING,
+        "swelling": Polynomial([-0.05, 0.05]),
     },
     "everything changes": {
         "contact": FIXED_CONTACT._replace(

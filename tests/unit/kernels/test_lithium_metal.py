@@ -13,7 +13,7 @@ THERMAL = GAS * ROOM / FARADAY
 
 def plane(current: float, **changes: float) -> tuple[float, ...]:
     cell = make_cell(lithium=changes)
-    return plane_voltage(cell.lithium, at_temperature(cell, ROOM), current, 5e6, 5e6, 0.0, 0.0)
+    return plane_voltage(cell.lithium, at_temperature(cell, ROOM), current, 5e6, 5e6, 1.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("current", [-55.0, -1.0, 0.0, 5.5, 110.0])

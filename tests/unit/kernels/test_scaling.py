@@ -35,7 +35,8 @@ def test_a_share_of_the_area_at_a_share_of_the_current_is_the_same_cell(
     """V(t; I, theta) = V(t; I / theta, 1), step by step of the solver; only rounding differs."""
     whole = run(CELL, [current(rate * ONE_C, duration=1200.0)])
     part = run(cut(CELL, share), [current(share * rate * ONE_C, duration=1200.0)])
-    assert part.rows["time"] == pytest.approx(whole.rows["time"], rel=1e-6)
+    # The first steps are so short that round-off is 1e-6 of their error, and of what follows from it.
+    assert part.rows["time"] == pytest.approx(whole.rows["time"], rel=1e-6, abs=1e-7)
     assert part.rows["voltage"][-1] == pytest.approx(whole.rows["voltage"][-1], abs=1e-9)
     assert part.steps["capacity"] == pytest.approx(share * whole.steps["capacity"], rel=1e-12)
 
