@@ -132,10 +132,14 @@ def columns(capacity, lost=0.0, first=0, block=0, stopped=False):
     }
 
 
+def take(history, rows):
+    history.take(len(rows["cycle"]), rows)
+
+
 def test_losses_count_from_the_first_cycle_that_measured_a_capacity():
     rows = columns([0.0, 50.0, 49.0, 0.0, 47.0, 20.0], stopped=True)
     history = History(FULL, [1])
-    history.take(rows)
+    take(history, rows)
     losses = loss_columns(CELL, history.reference, rows, FULL)
     np.testing.assert_allclose(
         losses["capacity_loss_resistance"], [np.nan, 0.0, 1.0, np.nan, 3.0, np.nan]
@@ -146,7 +150,7 @@ def test_losses_count_from_the_first_cycle_that_measured_a_capacity():
 def test_before_any_capacity_is_measured_losses_are_unknown():
     rows = columns([0.0, 0.0])
     history = History(FULL, [1])
-    history.take(rows)
+    take(history, rows)
     losses = loss_columns(CELL, history.reference, rows, FULL)
     assert all(np.isnan(loss).all() for loss in losses.values())
 
@@ -155,12 +159,12 @@ def test_losses_do_not_depend_on_how_cycles_are_handed_on():
     held, lost = np.linspace(50.0, 40.0, 30), np.linspace(0.0, 0.2, 30)
     whole = columns(held, lost)
     at_once = History(FULL, [1])
-    at_once.take(whole)
+    take(at_once, whole)
     expected = loss_columns(CELL, at_once.reference, whole, FULL)
     history = History(FULL, [1])
     for start in range(0, 30, 7):
         part = {name: values[start : start + 7] for name, values in whole.items()}
-        history.take(part)
+        take(history, part)
         found = loss_columns(CELL, history.reference, part, FULL)
         for name, values in found.items():
             np.testing.assert_array_equal(values, expected[name][start : start + 7])
@@ -219,20 +223,20 @@ def test_end_of_life_is_the_first_cycle_below_80_percent():
 
 def test_the_longest_block_is_the_life():
     history = History(FULL, [1, 1, 1])
-    history.take(columns([50.0, 30.0], block=0))
+    take(history, columns([50.0, 30.0], block=0))
     cycle, capacity = bent(100, 60, -0.02, -0.5)
-    history.take(columns(capacity, first=2, block=1))
-    history.take(columns([50.0] * 5, first=102, block=2))
+    take(history, columns(capacity, first=2, block=1))
+    take(history, columns([50.0] * 5, first=102, block=2))
     assert history.knee() == 62
     assert history.end_of_life() == 2 + end_of_life(cycle, capacity)
 
 
 def test_of_a_repetition_the_last_cycle_stands_for_it():
     history = History(FULL, [2])
-    history.take(columns([50.0, 60.0] * 20))
+    take(history, columns([50.0, 60.0] * 20))
     assert history.knee() is None
     assert history.end_of_life() is None
-    history.take(columns([30.0, 60.0, 50.0, 40.0], first=40))
+    take(history, columns([30.0, 60.0, 50.0, 40.0], first=40))
     assert history.end_of_life() == 43
 
 
