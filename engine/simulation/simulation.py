@@ -39,10 +39,12 @@ from solidcell.engine.simulation.jump import Jumper, probing_tables
 from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
 from solidcell.engine.simulation.restart import (
+    CLOCK,
     CycleStart,
     Running,
     State,
     check,
+    cycle_starts,
     fingerprint,
 )
 from solidcell.engine.simulation.rows import (
@@ -63,7 +65,6 @@ from solidcell.kernels.codes import Instruction, Result, StopReason
 from solidcell.kernels.impedance import impedance_spectrum
 from solidcell.kernels.layered_sphere import allocate_layers
 from solidcell.kernels.layout import CYCLES, SPECTRA, STEPS
-from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
 from solidcell.kernels.options import entry_point, is_compiled
@@ -364,24 +365,10 @@ class Simulation:
             cycles=start.cycle + 1,
         )
         run = Running(self._begin(), self._stages, self._history(), cycles=start.cycle)
-        # A step from the scenario's start tells how the fixture took the fresh stack.
-        driver.drive(*self._arguments(self.record, run.progress, budget=1))
-        fresh = run.progress.clock
-        run.progress = self._begin()
         clock, counters = run.progress.clock, run.progress.counters
-        y = self._stages.start
-        y[:] = start.state
-        for entry in (entries.FIRST_THICKNESS, entries.SET_PRESSURE, entries.THICKNESS):
-            clock[entry] = fresh[entry]
-        if start.clamped:
-            # A fixture is linear: the stack of now, with its pressure, is as good a reference.
-            clock[entries.SET_PRESSURE] = y[self._work.offsets.stack_pressure]
-            clock[entries.THICKNESS] = layer_thickness(self.record, self._work.offsets, y)
-        clock[entries.TIME] = start.time
-        if start.temperature is not None:
-            clock[entries.TEMPERATURE] = start.temperature
-        if start.stiffness is not None:
-            clock[entries.STIFFNESS] = start.stiffness
+        self._stages.start[:] = start.state
+        for name, entry in CLOCK.items():
+            clock[entry] = start.clock[name]
         counters[entries.CYCLE] = start.cycle
         counters[entries.PHASE] = entries.BLOCK
         return run.state(self._fingerprint(self.record))
@@ -465,14 +452,7 @@ class Simulation:
         if counters[entries.SPECTRA_ROWS]:
             sink.append("impedance", self._spectra(record, int(counters[entries.SPECTRA_ROWS])))
         if checkpoints:
-            sink.append(
-                "checkpoints",
-                {
-                    "cycle": buffers.checkpoint_index[:checkpoints, 0].copy(),
-                    "time": buffers.checkpoint_index[:checkpoints, 1].copy(),
-                    "state_vector": buffers.checkpoints[:checkpoints].copy(),
-                },
-            )
+            sink.append("checkpoints", cycle_starts(buffers, checkpoints))
         for counter in (
             entries.ROWS,
             entries.STEP_ROWS,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FILETYPE = "solidcell-results"
-VERSION = (1, 2)
+VERSION = (1, 3)
 CURRENT_SIGN = "positive on discharge"
 
 Kind = Literal["float", "integer", "flag", "text"]
@@ -634,6 +634,29 @@ CHECKPOINTS = Table(
     (
         _CYCLE,
         _TIME,
+        Column("temperature", "K", "Cell temperature [K]"),
+        Column(
+            "set_pressure",
+            "Pa",
+            "Set pressure [Pa]",
+            "Of the stack at the fixture's reference thickness, where a ramp begins.",
+        ),
+        Column("pressure_rate", "Pa.s-1", "Rate of the set pressure [Pa.s-1]", "0 without a ramp."),
+        Column("ramp_start", "s", "Start of the pressure ramp [s]"),
+        Column("ramp_end", "s", "End of the pressure ramp [s]"),
+        Column(
+            "fixture_stiffness",
+            "Pa.m-1",
+            "Stiffness of fixture and stack [Pa.m-1]",
+            "Per face; 0 at constant pressure.",
+        ),
+        Column(
+            "reference_thickness",
+            "m",
+            "Reference thickness of the fixture [m]",
+            "Of what changes in one face: lithium, voids and particles.",
+        ),
+        Column("initial_thickness", "m", "The same at the start of the run [m]"),
         Column(
             "state_vector",
             "1",
