@@ -14,6 +14,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from platforms import posix
 from small_runs import BASE, ENDLESS, Call
 
 from solidcell.engine.scenario import load_scenario, parse_scenario
@@ -22,8 +23,6 @@ from solidcell.engine.simulation import resume_to_file, run_to_file
 from solidcell.engine.simulation import simulation as module
 from solidcell.engine.store.checkpoint import checkpoint_of
 from solidcell.engine.store.reader import open_results
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and limits")
 
 LIFE = """\
 import: nmc811_lpscl_li_450_interfaces.yaml
