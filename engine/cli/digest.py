@@ -180,7 +180,7 @@ def digest(results: Results) -> Digest:
         discharges=_discharges(results),
         mass=_mass(results["cell"]),
         cell_mass_kg=float(results["cell"].attributes["cell_mass"]),
-        simulated_seconds=float(steps["end"][-1]) if len(steps["end"]) else 0.0,
+        simulated_seconds=float(steps["end"][-1] - steps["start"][0]) if len(steps["end"]) else 0.0,
         rows={
             name: int(results[name].attributes["valid_rows"])
             for name in ("timeseries", "steps", "cycles", "fields", "impedance", "checkpoints")

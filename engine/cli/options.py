@@ -14,7 +14,8 @@ ScenarioName = Annotated[
     ),
 ]
 ResultsFile = Annotated[
-    Path, typer.Argument(metavar="OUT.h5", help="A results file.", show_default=False)
+    Path,
+    typer.Argument(metavar="OUT.h5", help="A results file.", show_default=False, readable=False),
 ]
 Folder = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go.")

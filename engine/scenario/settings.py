@@ -123,7 +123,7 @@ class Fields(Kept):
         if isinstance(written, dict) and set(written) == {"period"}:
             period = parse_quantity(str(written["period"]), "s").value
             if period <= 0:
-                raise ValueError("the period must be above zero; write it like '{period: 60 s}'")
+                raise ValueError("the period must be above zero; write a time like '60 s'")
             return cls("period", period=period)
         if written is None or written == "none":
             return cls()

@@ -84,7 +84,7 @@ def rerun_to_file(
 
 def cycle_path(source: Path, cycle: int) -> Path:
     """Results file of a cycle (from 0) of a run unless another is named: ``NAME-cycle-N.h5``."""
-    return source.with_name(f"{source.name.partition('.h5')[0]}-cycle-{cycle + 1}.h5")
+    return source.parent / f"{source.name.partition('.h5')[0]}-cycle-{cycle + 1}.h5"
 
 
 def _place(source: Path, results: Results, cycle: int) -> int:
