@@ -33,10 +33,10 @@ RESIDUAL_FACTOR = 0.5
 _STRAIGHT = 1e-9
 """Residual of one line, relative to the capacity, below which only rounding is left to explain."""
 
-_CENTRES = 50
+_CENTRES = 30
 """Bends that are tried as the centre of a gradual transition, evenly over the cycles."""
 
-_WIDTHS = np.geomspace(0.01, 2.0, 24)
+_WIDTHS = np.geomspace(0.01, 2.0, 16)
 """Widths gamma of a transition that are tried, as parts of the life; at 2 it is a parabola."""
 
 
