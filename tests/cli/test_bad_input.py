@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from small_runs import BASE, Call
+from small_runs import BASE, Call, refused
 
 CASES: dict[str, tuple[str, str]] = {
     "unknown key": ("protocl: []", "bad.yaml:4: .*'protocl'.* did you mean 'protocol'"),
@@ -78,16 +78,6 @@ CASES: dict[str, tuple[str, str]] = {
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-def refused(done: object) -> str:
-    """The one sentence of a command that refused its input."""
-    assert done.exit_code == 2, done.output  # type: ignore[attr-defined]
-    assert done.stdout == ""  # type: ignore[attr-defined]
-    sentence = done.stderr  # type: ignore[attr-defined]
-    assert sentence.count("\n") == 1
-    assert sentence.startswith("Error: ")
-    return str(sentence.removeprefix("Error: ").rstrip())
 
 
 @pytest.mark.parametrize(("text", "sentence"), CASES.values(), ids=CASES.keys())

@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 import pytest
 from platforms import posix
-from small_runs import BASE, ENDLESS, Call
+from small_runs import BASE, ENDLESS, Call, refused
 
 from solidcell.engine.scenario import load_scenario, parse_scenario
 from solidcell.engine.simulation import results_file as files
@@ -255,15 +255,6 @@ def test_a_run_that_is_killed_twenty_times_has_every_number(here: Path) -> None:
     assert kills >= 20
     assert differences(goal, here / "whole.h5") == []
     assert not part.exists()
-
-
-def refused(done: object, code: int = 2) -> str:
-    """The one sentence of a command that refused or gave up."""
-    assert done.exit_code == code, done.output  # type: ignore[attr-defined]
-    sentence = done.stderr.splitlines()[-1]  # type: ignore[attr-defined]
-    assert sentence.startswith("Error: ")
-    assert sentence.endswith(".")
-    return str(sentence.removeprefix("Error: "))
 
 
 def test_a_run_refuses_what_a_killed_one_left(
