@@ -195,7 +195,8 @@ def begin_cycle(
     if counters[RECORDING]:
         n = counters[CHECKPOINTS]
         copy(y, buffers.checkpoints[n])
-        buffers.checkpoint_index[n, 0], buffers.checkpoint_index[n, 1] = cycle, clock[TIME]
+        copy(clock, buffers.checkpoint_clock[n])
+        buffers.checkpoint_cycle[n] = cycle
         counters[CHECKPOINTS] += 1
 
 

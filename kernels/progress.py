@@ -89,9 +89,9 @@ class Buffers(NamedTuple):
         State vectors for the fields, (rows, states).
     snapshot_index
         Time, cycle, protocol step and temperature of each snapshot, (rows, 4).
-    checkpoints, checkpoint_index
-        State at the start of each cycle whose time series is kept, (rows, states), and the number of
-        the cycle and its time, (rows, 2).
+    checkpoints, checkpoint_clock, checkpoint_cycle
+        State and clock at the start of each cycle whose time series is kept, (rows, states) and
+        (rows, entries of the clock), and the number of the cycle, (rows,).
     pulses
         State and temperature before the first discharge of each cycle, (rows, states + 1).
     spectra, spectrum_index
@@ -105,7 +105,8 @@ class Buffers(NamedTuple):
     snapshots: FloatArray
     snapshot_index: FloatArray
     checkpoints: FloatArray
-    checkpoint_index: FloatArray
+    checkpoint_clock: FloatArray
+    checkpoint_cycle: IntArray
     pulses: FloatArray
     spectra: FloatArray
     spectrum_index: FloatArray
@@ -166,7 +167,8 @@ def allocate_buffers(
         np.empty((snapshots, states)),
         np.empty((snapshots, 4)),
         np.empty((checkpoints, states)),
-        np.empty((checkpoints, 2)),
+        np.empty((checkpoints, CLOCK_SIZE)),
+        np.empty(checkpoints, dtype=np.int64),
         np.empty((cycles, states + 1)),
         np.empty((spectra, states)),
         np.empty((spectra, len(SPECTRA))),

@@ -1,11 +1,14 @@
 """The knee of a life: where the fade of capacity bends down.
 
-Two lines that meet are fitted to capacity against cycle number,
+Two lines that meet are fitted to capacity against cycle number, and for comparison two lines that
+pass into one another over a width,
 
-    Q = a + b N + c max(0, N - N_k),
+    Q = a + b (N - N_k) + c (N - N_k) tanh((N - N_k) / gamma),    gamma -> 0: a sharp bend.
 
-which is the model of Bacon and Watts with a sharp bend. D. W. Bacon and D. G. Watts, Estimating the
-transition between two intersecting straight lines, Biometrika 58 (1971) 525.
+D. W. Bacon and D. G. Watts, Estimating the transition between two intersecting straight lines,
+Biometrika 58 (1971) 525; for lives of cells P. Fermin-Cueto et al., Identification and machine
+learning prediction of knee-point and knee-onset in capacity degradation curves of lithium-ion cells,
+Energy and AI 1 (2020) 100006.
 """
 
 from __future__ import annotations
@@ -30,12 +33,21 @@ RESIDUAL_FACTOR = 0.5
 _STRAIGHT = 1e-9
 """Residual of one line, relative to the capacity, below which only rounding is left to explain."""
 
+_CENTRES = 30
+"""Bends that are tried as the centre of a gradual transition, evenly over the cycles."""
+
+_WIDTHS = np.geomspace(0.01, 2.0, 16)
+"""Widths gamma of a transition that are tried, as parts of the life; at 2 it is a parabola."""
+
 
 def knee(cycle: npt.ArrayLike, capacity: npt.ArrayLike) -> int | None:
     """Cycle of the knee; None if there is none.
 
-    There is one where the slope at least doubles (a fade that begins there counts) and the residual
-    at least halves against a single line.
+    There is one where the slope at least doubles (a fade that begins there counts), the residual
+    at least halves against a single line, and both lines are seen: the transition that fits best,
+    N_k - gamma to N_k + gamma, lies within the cycles given. A fade that only gets faster, such as
+    a parabola, fits two lines several times closer than one, but its transition is as wide as the
+    life.
 
     Parameters
     ----------
@@ -50,33 +62,55 @@ def knee(cycle: npt.ArrayLike, capacity: npt.ArrayLike) -> int | None:
     >>> knee(cycle, 60.0 - 0.01 * cycle - 0.05 * np.maximum(0, cycle - 120))
     120
     >>> knee(cycle, 60.0 - 0.01 * cycle)
+    >>> knee(cycle, 60.0 - 1e-4 * cycle**2)
     """
     x, y = np.asarray(cycle, dtype=np.float64), np.asarray(capacity, dtype=np.float64)
     if x.size < FEWEST_CYCLES:
         return None
-    line = np.linalg.qr(np.stack([np.ones_like(x), x - x.mean()], axis=1))[0]
+    beyond = _Beyond(x, y)
+    if beyond.squares <= x.size * (_STRAIGHT * float(np.abs(y).max())) ** 2:
+        return None
+    places = range(LEAST_CYCLES_BESIDE - 1, x.size - LEAST_CYCLES_BESIDE + 1)
+    gains = [beyond.gain(np.maximum(0.0, x - x[place])) for place in places]
+    best = int(np.argmax([gained for gained, _ in gains]))
+    (gained, bend), at = gains[best], float(x[places[best]])
+    # The line that is left when the bend is taken out of the capacity.
+    straight, centred = y - bend * np.maximum(0.0, x - at), x - x.mean()
+    first = float(centred @ straight / (centred @ centred))
+    second = first + bend
+    steeper = second < 0.0 and second <= SLOPE_FACTOR * first
+    closer = beyond.squares - gained <= RESIDUAL_FACTOR**2 * beyond.squares
+    found = steeper and closer and _both_lines_seen(x, beyond, at, gained)
+    return int(at) if found else None
 
-    def beyond(values: FloatArray) -> FloatArray:
-        """What is left of values when the best line is taken away."""
-        left: FloatArray = values - line @ (line.T @ values)
+
+class _Beyond:
+    """What the best line through the capacity leaves, and what a shape beside the line takes of it."""
+
+    def __init__(self, cycle: FloatArray, capacity: FloatArray) -> None:
+        columns = [np.ones_like(cycle), cycle - cycle.mean()]
+        self._line: FloatArray = np.linalg.qr(np.stack(columns, axis=1))[0]
+        self._residual = self._left(capacity)
+        self.squares = float(self._residual @ self._residual)
+        """Sum of the squared residuals."""
+
+    def gain(self, shape: FloatArray) -> tuple[float, float]:
+        """How much smaller the sum is with a multiple of the shape, and the multiple."""
+        own = self._left(shape)
+        size, along = float(own @ own), float(own @ self._residual)
+        return along * along / size, along / size
+
+    def _left(self, values: FloatArray) -> FloatArray:
+        left: FloatArray = values - self._line @ (self._line.T @ values)
         return left
 
-    residual = beyond(y)
-    single = float(residual @ residual)
-    if single <= x.size * (_STRAIGHT * float(np.abs(y).max())) ** 2:
-        return None
-    gains = np.zeros(x.size)
-    bends = np.zeros(x.size)
-    for place in range(LEAST_CYCLES_BESIDE - 1, x.size - LEAST_CYCLES_BESIDE + 1):
-        hinge = beyond(np.maximum(0.0, x - x[place]))
-        size = float(hinge @ hinge)
-        along = float(hinge @ residual)
-        gains[place], bends[place] = along * along / size, along / size
-    best = int(gains.argmax())
-    # The line that is left when the bend is taken out of the capacity.
-    straight, centred = y - bends[best] * np.maximum(0.0, x - x[best]), x - x.mean()
-    first = float(centred @ straight / (centred @ centred))
-    second = first + float(bends[best])
-    steeper = second < 0.0 and second <= SLOPE_FACTOR * first
-    closer = single - gains[best] <= RESIDUAL_FACTOR**2 * single
-    return int(x[best]) if steeper and closer else None
+
+def _both_lines_seen(x: FloatArray, beyond: _Beyond, at: float, gained: float) -> bool:
+    """Whether the transition that fits best, at least as well as the sharp bend, ends within x."""
+    centre, width = at, 0.0
+    for middle in np.linspace(x[LEAST_CYCLES_BESIDE - 1], x[-LEAST_CYCLES_BESIDE], _CENTRES):
+        for wide in _WIDTHS * (x[-1] - x[0]):
+            smooth, _ = beyond.gain((x - middle) * np.tanh((x - middle) / wide))
+            if smooth > gained:
+                gained, centre, width = smooth, float(middle), float(wide)
+    return bool(x[0] <= centre - width and centre + width <= x[-1])

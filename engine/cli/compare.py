@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Reference = Annotated[
     Path,
-    typer.Argument(metavar="REFERENCE.h5", help="The file to compare with.", show_default=False),
+    typer.Argument(
+        metavar="REFERENCE.h5", help="The file to compare with.", show_default=False, readable=False
+    ),
 ]
 Rms = Annotated[
     float, typer.Option("--voltage-rms", metavar="MV", min=0, help="Allowed RMS of a step, mV.")

@@ -101,7 +101,7 @@ class Life:
     Attributes
     ----------
     cycles
-        How many of them were completed with a discharge.
+        How many of them were completed with a discharge, and those between that were jumped over.
     knee_cycle, end_of_life_cycle
         From 0, as in the file; None for none, and while a run goes on.
     loss_Ah
@@ -180,7 +180,7 @@ def digest(results: Results) -> Digest:
         discharges=_discharges(results),
         mass=_mass(results["cell"]),
         cell_mass_kg=float(results["cell"].attributes["cell_mass"]),
-        simulated_seconds=float(steps["end"][-1]) if len(steps["end"]) else 0.0,
+        simulated_seconds=float(steps["end"][-1] - steps["start"][0]) if len(steps["end"]) else 0.0,
         rows={
             name: int(results[name].attributes["valid_rows"])
             for name in ("timeseries", "steps", "cycles", "fields", "impedance", "checkpoints")
@@ -286,8 +286,11 @@ def _life(results: Results) -> Life | None:
     if life is None:
         return None
     table = results["cycles"]
+    jumped = 0
+    if "extrapolated_cycles" in table:
+        jumped = int(table["extrapolated_cycles"][life.rows[1:]].sum())
     return Life(
-        cycles=len(life.rows),
+        cycles=len(life.rows) + jumped,
         first_capacity_Ah=float(life.capacity[0]),
         last_capacity_Ah=float(life.capacity[-1]),
         knee_cycle=None if life.knee is None else life.knee - 1,

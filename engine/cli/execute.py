@@ -31,14 +31,19 @@ def execute(terminal: Terminal, scenario: Scenario, output: Path | None, force: 
     """
     from solidcell.engine.simulation import default_path, run_to_file
 
-    path = output or default_path(scenario)
-    if path.is_dir():
-        path /= default_path(scenario).name
+    path = named(output, default_path(scenario))
     return complete(
         terminal,
         lambda shown: run_to_file(scenario, path, force=force, **shown),
         "The run was interrupted before its first step; no file was written.",
     )
+
+
+def named(output: Path | None, default: Path) -> Path:
+    """Results file to write: `default`, or else `output` or one of the same name in that folder."""
+    if output is None:
+        return default
+    return output / default.name if output.is_dir() else output
 
 
 def complete(

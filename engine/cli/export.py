@@ -39,7 +39,7 @@ def export(
         from solidcell.engine.store.export import export as export_tables
         from solidcell.engine.store.reader import open_results
 
-        folder = output or file.with_name(f"{file.name.partition('.h5')[0]}-{to}")
+        folder = output or file.parent / f"{file.name.partition('.h5')[0]}-{to}"
         with open_results(file) as results:
             paths = export_tables(results, folder, to, force=force)
         terminal.document({"tables": [str(path) for path in paths]})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from solidcell.engine.cli.execute import execute
-from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
+from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName, new_results_file
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError, SimulationStopped
 
@@ -92,16 +92,7 @@ Chosen = Annotated[
         "between collectors that block ions.",
     ),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="OUT.h5",
-        help="The results file, or an existing folder for it.",
-        show_default="results/NAME-impedance.h5",
-    ),
-]
+Output = Annotated[Path | None, new_results_file("results/NAME-impedance.h5")]
 Plot = Annotated[
     bool, typer.Option("--plot", metavar="", help="Draw the spectra beside the results file.")
 ]

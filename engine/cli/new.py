@@ -69,7 +69,7 @@ output:
 def new(file: NewFile, quiet: Quiet = False, debug: Debug = False) -> None:
     """Write a commented scenario that runs, to start from; never over an existing file."""
     with Terminal(quiet=quiet, debug=debug) as terminal:
-        target = file if file.suffix in (".yaml", ".yml") else file.with_name(f"{file.name}.yaml")
+        target = file if file.suffix in (".yaml", ".yml") else file.parent / f"{file.name}.yaml"
         name = target.stem
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
             raise InputError(

@@ -1,7 +1,7 @@
 """Options and arguments that several commands share, so that they read the same everywhere."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,8 @@ ScenarioName = Annotated[
     ),
 ]
 ResultsFile = Annotated[
-    Path, typer.Argument(metavar="OUT.h5", help="A results file.", show_default=False)
+    Path,
+    typer.Argument(metavar="OUT.h5", help="A results file.", show_default=False, readable=False),
 ]
 Folder = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Where the files go.")
@@ -25,3 +26,14 @@ Json = Annotated[
     bool, typer.Option("--json", metavar="", help="Print one JSON document, nothing else.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", metavar="", help="Show the traceback of an error.")]
+
+
+def new_results_file(default: str) -> Any:
+    """Option that names the results file a command writes; `default` is its name unless given."""
+    return typer.Option(
+        "-o",
+        "--output",
+        metavar="OUT.h5",
+        help="The results file, or an existing folder for it.",
+        show_default=default,
+    )

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from solidcell.engine.cli.execute import complete, told
-from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ResultsFile
+from solidcell.engine.cli.execute import complete, named, told
+from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ResultsFile, new_results_file
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError
 
@@ -18,16 +18,7 @@ Cycle = Annotated[
         metavar="N", min=1, help="The cycle, from 1 as 'info' counts them.", show_default=False
     ),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="NEW.h5",
-        help="The new results file, or an existing folder for it.",
-        show_default="OUT-cycle-N.h5 beside OUT.h5",
-    ),
-]
+Output = Annotated[Path | None, new_results_file("NAME-cycle-N.h5 beside the earlier one")]
 Profiles = Annotated[
     str | None,
     typer.Option(
@@ -58,9 +49,7 @@ def rerun(
 
         if fields is not None:
             _check(fields)
-        path = cycle_path(file, cycle - 1)
-        if output is not None:
-            path = output / path.name if output.is_dir() else output
+        path = named(output, cycle_path(file, cycle - 1))
         report = complete(
             terminal,
             lambda shown: rerun_to_file(file, cycle - 1, path, fields=fields, force=force, **shown),

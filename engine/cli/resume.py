@@ -17,6 +17,7 @@ UnfinishedFile = Annotated[
         metavar="OUT.h5",
         help="The results file that the run was to write, or its OUT.h5.part.",
         show_default=False,
+        readable=False,
     ),
 ]
 

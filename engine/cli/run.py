@@ -8,20 +8,11 @@ from typing import Annotated
 import typer
 
 from solidcell.engine.cli.execute import execute, told
-from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName
+from solidcell.engine.cli.options import Debug, Force, Json, Quiet, ScenarioName, new_results_file
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.errors import InputError
 
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="OUT.h5",
-        help="The results file, or an existing folder for it.",
-        show_default="results/NAME.h5",
-    ),
-]
+Output = Annotated[Path | None, new_results_file("results/NAME.h5")]
 Settings = Annotated[
     list[str] | None,
     typer.Option(

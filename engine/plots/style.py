@@ -89,7 +89,12 @@ def save(figure: Figure, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=DPI)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise InputError(
+            f"{path} can't be written ({said}): choose another folder with -o."
+        ) from error
+    except ValueError as error:
         raise InputError(f"{path} can't be drawn: {error}") from error
 
 

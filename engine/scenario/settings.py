@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +64,34 @@ class Numerics(Entry):
     """Longest time step; none unless given."""
 
 
+class Kept(ABC):
+    """What is kept of a run, written in a way of its own."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, written: object) -> Self:
+        """From what was written, or from what has been read already.
+
+        Raises
+        ------
+        ValueError
+            If it is no such thing.
+        """
+
+    @abstractmethod
+    def written(self) -> object:
+        """What one would write for it."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.written),
+        )
+
+
 @dataclass(frozen=True)
-class Fields:
+class Fields(Kept):
     """When profiles across the electrode and the particles are kept.
 
     Attributes
@@ -83,7 +110,7 @@ class Fields:
     cycles: int | None = None
 
     @classmethod
-    def read(cls, written: object) -> Fields:
+    def read(cls, written: object) -> Self:
         """From ``none``, ``every step``, ``every 100 cycles`` or ``{period: 60 s}``.
 
         Raises
@@ -91,12 +118,12 @@ class Fields:
         ValueError
             For anything else.
         """
-        if isinstance(written, Fields):
+        if isinstance(written, cls):
             return written
         if isinstance(written, dict) and set(written) == {"period"}:
             period = parse_quantity(str(written["period"]), "s").value
             if period <= 0:
-                raise ValueError("the period must be above zero; write it like '{period: 60 s}'")
+                raise ValueError("the period must be above zero; write a time like '60 s'")
             return cls("period", period=period)
         if written is None or written == "none":
             return cls()
@@ -109,11 +136,11 @@ class Fields:
             "'{period: 60 s}'"
         )
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(_as_written)
-        )
+    def written(self) -> object:
+        """As `read` takes it."""
+        if self.kind == "period":
+            return {"period": f"{self.period:g} s"}
+        return f"every {self.cycles} cycles" if self.kind == "every cycles" else self.kind
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -130,7 +157,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Cycles:
+class Cycles(Kept):
     """Which cycles' time series are kept; all of them unless something is chosen.
 
     Attributes
@@ -160,7 +187,7 @@ class Cycles:
         )
 
     @classmethod
-    def read(cls, written: object) -> Cycles:
+    def read(cls, written: object) -> Self:
         """From ``all`` or a list such as ``[first, last, every 100 cycles]``.
 
         Raises
@@ -168,7 +195,7 @@ class Cycles:
         ValueError
             For anything else.
         """
-        if isinstance(written, Cycles):
+        if isinstance(written, cls):
             return written
         if written is None or written == "all":
             return cls()
@@ -186,11 +213,11 @@ class Cycles:
                 )
         return cls(first="first" in written, last="last" in written, every=every)
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(_as_written)
-        )
+    def written(self) -> object:
+        """As `read` takes it."""
+        every = [f"every {self.every} cycles"] if self.every else []
+        named = [name for name in ("first", "last") if getattr(self, name)]
+        return [*named, *every] or "all"
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -199,17 +226,6 @@ class Cycles:
         every = {"type": "string", "pattern": r"^every \d+ cycles?$"}
         item = {"anyOf": [{"enum": ["first", "last"]}, every]}
         return {"anyOf": [{"const": "all"}, {"type": "array", "items": item, "minItems": 1}]}
-
-
-def _as_written(chosen: Fields | Cycles) -> object:
-    """What one would write for a choice of output."""
-    if isinstance(chosen, Cycles):
-        every = [f"every {chosen.every} cycles"] if chosen.every else []
-        named = [name for name in ("first", "last") if getattr(chosen, name)]
-        return [*named, *every] or "all"
-    if chosen.kind == "period":
-        return {"period": f"{chosen.period:g} s"}
-    return f"every {chosen.cycles} cycles" if chosen.kind == "every cycles" else chosen.kind
 
 
 _FREQUENCY = Kind("Hz", above=0.0)

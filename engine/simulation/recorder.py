@@ -13,7 +13,7 @@ from solidcell.engine.ageing import Equilibrium, loss_columns
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.machine import Machine
-from solidcell.engine.simulation.restart import Running
+from solidcell.engine.simulation.restart import Running, cycle_starts
 from solidcell.engine.simulation.rows import (
     Columns,
     Rows,
@@ -111,14 +111,7 @@ class Recorder:
         if spectra:
             sink.append("impedance", self.spectra(record, spectra))
         if checkpoints:
-            sink.append(
-                "checkpoints",
-                {
-                    "cycle": buffers.checkpoint_index[:checkpoints, 0].copy(),
-                    "time": buffers.checkpoint_index[:checkpoints, 1].copy(),
-                    "state_vector": buffers.checkpoints[:checkpoints].copy(),
-                },
-            )
+            sink.append("checkpoints", cycle_starts(buffers, checkpoints))
         counters[entries.WRITTEN] = 0
 
     def spectra(self, record: HalfCell, count: int) -> Mapping[str, Any]:

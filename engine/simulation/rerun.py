@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +14,9 @@ import numpy as np
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import Scenario, parse_scenario
 from solidcell.engine.simulation.instructions import protocol_steps
-from solidcell.engine.simulation.restart import CycleStart
+from solidcell.engine.simulation.restart import CLOCK, CycleStart
 from solidcell.engine.simulation.results_file import RunReport, complete, new_file
 from solidcell.engine.simulation.simulation import Progress, Simulation
-from solidcell.kernels.codes import Instruction
 from solidcell.kernels.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def rerun_to_file(
     """Run one cycle of an earlier run again and write a results file of it alone.
 
     The file has a row for each solver step and profiles at the start and end of each step of the
-    protocol. Its numbers are those of the earlier run.
+    protocol. Its numbers are those of the earlier run, bit for bit.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def rerun_to_file(
 
 def cycle_path(source: Path, cycle: int) -> Path:
     """Results file of a cycle (from 0) of a run unless another is named: ``NAME-cycle-N.h5``."""
-    return source.with_name(f"{source.name.partition('.h5')[0]}-cycle-{cycle + 1}.h5")
+    return source.parent / f"{source.name.partition('.h5')[0]}-cycle-{cycle + 1}.h5"
 
 
 def _place(source: Path, results: Results, cycle: int) -> int:
@@ -124,48 +123,36 @@ def _detailed(source: Path, results: Results, cycle: int, fields: str | None) ->
 def _start(
     source: Path, results: Results, cycle: int, place: int, simulation: Simulation
 ) -> CycleStart:
-    """The start of a cycle, and what the steps before it have left of temperature and fixture."""
-    state = results["checkpoints"]["state_vector"][place]
-    if len(state) != simulation.machine.states:
+    """The start of a cycle, as /checkpoints has it."""
+    kept = results["checkpoints"]
+    state = kept["state_vector"][place]
+    if len(state) != simulation.machine.states or not all(name in kept for name in CLOCK):
         raise InputError(
             f"{source} was written by solidcell {results.attributes['solidcell_version']}, whose "
             "cells have other states: use that version."
         )
-    steps = results["steps"]
-    texts: dict[int, list[str]] = {number: [] for number in range(cycle + 1)}
-    for number, text in zip(steps["cycle"].tolist(), steps["text"].tolist(), strict=True):
-        texts.setdefault(number, []).append(str(text))
-    protocol = simulation.protocol
-    temperature = stiffness = None
-    clamped = False
-    for number, rows in _walk(source, simulation, [texts[number] for number in range(cycle + 1)]):
-        if number == cycle:
-            break
-        for row in range(rows[0], rows[0] + len(texts[number])):
-            if not np.isnan(protocol.temperature[row]):
-                temperature = float(protocol.temperature[row])
-            if not np.isnan(protocol.stiffness[row]):
-                stiffness, clamped = float(protocol.stiffness[row]), True
-            fresh = protocol.kind[row] == Instruction.RESET and np.isnan(protocol.value[row])
-            clamped |= fresh or not np.isnan(protocol.pressure[row])
-    moment = float(results["checkpoints"]["time"][place])
-    return CycleStart(cycle, rows, moment, state, temperature, stiffness, bool(clamped))
+    clock = {name: float(kept[name][place]) for name in CLOCK}
+    return CycleStart(cycle, _rows(source, results, cycle, simulation), clock, state)
 
 
-def _walk(
-    source: Path, simulation: Simulation, texts: Sequence[list[str]]
-) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Rows of the protocol that each cycle ran, told by the texts of its steps.
+def _rows(source: Path, results: Results, cycle: int, simulation: Simulation) -> tuple[int, int]:
+    """Rows of the protocol that a cycle ran, told by the texts of the steps up to it.
 
     A block may end before it is repeated as often as planned; then the next one begins.
     """
+    steps = results["steps"]
+    texts: list[list[str]] = [[] for _ in range(cycle + 1)]
+    for number, text in zip(steps["cycle"].tolist(), steps["text"].tolist(), strict=True):
+        if number <= cycle:
+            texts[number].append(str(text))
     protocol = simulation.protocol
     plan = [step.text for step in protocol_steps(simulation.scenario)]
     parts = [_parts(protocol, block) for block in range(len(protocol.block_start))]
     block = repetition = part = 0
-    for number, said in enumerate(texts):
+    rows = (0, 0)
+    for said in texts:
         while block < len(parts):
-            first, last = parts[block][part]
+            first, last = rows = parts[block][part]
             if repetition < protocol.block_repeat[block] and plan[first:last][: len(said)] == said:
                 break
             block, repetition, part = block + 1, 0, 0
@@ -173,10 +160,10 @@ def _walk(
             raise InputError(
                 f"the cycles of {source} are not those of its protocol: it is damaged."
             )
-        yield number, (first, last)
         part += 1
         if part == len(parts[block]):
             repetition, part = repetition + 1, 0
+    return rows
 
 
 def _parts(protocol: Protocol, block: int) -> list[tuple[int, int]]:

@@ -21,11 +21,26 @@ from solidcell.engine.ageing import History
 from solidcell.engine.errors import InputError
 from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.jump import Pace
-from solidcell.kernels.progress import Progress
+from solidcell.kernels import progress as entries
+from solidcell.kernels.progress import Buffers, Progress
 from solidcell.kernels.rosenbrock import Stages
 
 State = Mapping[str, npt.NDArray[Any]]
 """Arrays by name."""
+
+CLOCK = {
+    "time": entries.TIME,
+    "temperature": entries.TEMPERATURE,
+    "set_pressure": entries.SET_PRESSURE,
+    "pressure_rate": entries.SET_RAMP,
+    "ramp_start": entries.RAMP_START,
+    "ramp_end": entries.RAMP_END,
+    "fixture_stiffness": entries.STIFFNESS,
+    "reference_thickness": entries.THICKNESS,
+    "initial_thickness": entries.FIRST_THICKNESS,
+}
+"""What a cycle takes over from those before it beside the state: columns of /checkpoints, and entries
+of the driver's clock."""
 
 _INPUTS, _KERNELS = "inputs", "kernels"
 _DISCHARGE = [one.name for one in fields(Discharge)]
@@ -41,23 +56,26 @@ class CycleStart:
         Number of the cycle, from 0.
     rows
         First row of the cycle in the instruction table, and the one after its last.
-    time
-        s.
+    clock
+        Value of each entry of `CLOCK`.
     state
         State vector.
-    temperature, stiffness
-        Last set by a step before, K and Pa/m; None for the scenario's.
-    clamped
-        Whether a step before has changed the stack's pressure or fixture, or made the cell fresh.
     """
 
     cycle: int
     rows: tuple[int, int]
-    time: float
+    clock: Mapping[str, float]
     state: npt.NDArray[np.float64]
-    temperature: float | None
-    stiffness: float | None
-    clamped: bool
+
+
+def cycle_starts(buffers: Buffers, count: int) -> Mapping[str, npt.NDArray[Any]]:
+    """Columns of /checkpoints: the starts of cycles that the driver has kept."""
+    clock = buffers.checkpoint_clock[:count]
+    return {
+        "cycle": buffers.checkpoint_cycle[:count].copy(),
+        **{name: clock[:, entry].copy() for name, entry in CLOCK.items()},
+        "state_vector": buffers.checkpoints[:count].copy(),
+    }
 
 
 @dataclass

@@ -35,6 +35,7 @@ from solidcell.engine.simulation.memory import Solution
 from solidcell.engine.simulation.outcome import INTERRUPTED, OUTCOMES, Outcome
 from solidcell.engine.simulation.recorder import Recorder, Sink
 from solidcell.engine.simulation.restart import (
+    CLOCK,
     CycleStart,
     Running,
     State,
@@ -44,7 +45,6 @@ from solidcell.engine.simulation.restart import (
 from solidcell.engine.simulation.rows import field_coordinates
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
-from solidcell.kernels.mechanics import layer_thickness
 
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
@@ -304,27 +304,11 @@ class Simulation:
             starts_cycle=np.zeros_like(self.protocol.starts_cycle),
             cycles=start.cycle + 1,
         )
-        machine = self.machine
-        run = Running(self.begin(), machine.stages, self._history(), cycles=start.cycle)
-        # A step from the scenario's start tells how the fixture took the fresh stack.
-        machine.compile(self.record, self.protocol, run.progress)
-        machine.drive(self.record, self.protocol, run.progress, 1)
-        fresh = run.progress.clock
-        run.progress = self.begin()
+        run = Running(self.begin(), self.machine.stages, self._history(), cycles=start.cycle)
         clock, counters = run.progress.clock, run.progress.counters
-        y = machine.state
-        y[:] = start.state
-        for entry in (entries.FIRST_THICKNESS, entries.SET_PRESSURE, entries.THICKNESS):
-            clock[entry] = fresh[entry]
-        if start.clamped:
-            # A fixture is linear: the stack of now, with its pressure, is as good a reference.
-            clock[entries.SET_PRESSURE] = y[machine.work.offsets.stack_pressure]
-            clock[entries.THICKNESS] = layer_thickness(self.record, machine.work.offsets, y)
-        clock[entries.TIME] = start.time
-        if start.temperature is not None:
-            clock[entries.TEMPERATURE] = start.temperature
-        if start.stiffness is not None:
-            clock[entries.STIFFNESS] = start.stiffness
+        self.machine.state[:] = start.state
+        for name, entry in CLOCK.items():
+            clock[entry] = start.clock[name]
         counters[entries.CYCLE] = start.cycle
         counters[entries.PHASE] = entries.BLOCK
         return run.state(self._fingerprint(self.record))

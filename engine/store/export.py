@@ -76,7 +76,10 @@ def export(
         for table, path in zip(tables, paths, strict=True):
             write(table, path)
     except OSError as error:
-        raise InputError(f"{folder} can't be written: {error.strerror or error}.") from error
+        said = (error.strerror or str(error)).lower()
+        raise InputError(
+            f"{folder} can't be written ({said}): choose another folder with -o."
+        ) from error
     return paths
 
 

@@ -218,8 +218,8 @@ def _instant(path: Path) -> bytes:
 
 
 def _absent(path: Path) -> str:
-    part = path.with_name(path.name + ".part")
-    if part.is_file():
+    part = path.parent / f"{path.name}.part"
+    if not path.is_dir() and part.is_file():
         return (
             f"{path} is not finished: read {part}, or continue the run with "
             f"'solidcell resume {path}'."
@@ -229,7 +229,7 @@ def _absent(path: Path) -> str:
 
 def _unreadable(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
-        return f"{path} can't be read: permission denied."
+        return f"{path} can't be read (permission denied): check its rights."
     if "truncated" in str(error):
         return f"{path} is truncated: copy it again or repeat the run."
     return f"{path} is no HDF5 file: give the path of a results file (*.h5)."
@@ -237,7 +237,9 @@ def _unreadable(path: Path, error: OSError) -> str:
 
 def _check(path: Path, file: h5py.File) -> None:
     if file.attrs.get("filetype") != schema.FILETYPE:
-        raise InputError(f"{path} is an HDF5 file, but no results file of solidcell.")
+        raise InputError(
+            f"{path} is an HDF5 file, but no results file of solidcell: give the path of one."
+        )
     major, minor = (int(number) for number in file.attrs["schema_version"])
     if major != schema.VERSION[0]:
         raise InputError(

@@ -169,7 +169,7 @@ class ResultsWriter:
         try:
             lock = WriterLock(path)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_resumable(part, error) from error
         self = cls.__new__(cls)
         try:
             checkpoint = read_checkpoint(checkpoint_of(part))
@@ -440,7 +440,7 @@ class ResultsWriter:
 
 def part_of(path: Path) -> Path:
     """Name of a results file while it grows."""
-    return path.with_name(path.name + ".part")
+    return path.parent / f"{path.name}.part"
 
 
 def _growing(name: str) -> schema.Table:
@@ -479,7 +479,10 @@ def _not_writable(path: Path, error: OSError) -> InputError:
 def not_resumable(part: Path, error: Exception) -> InputError:
     """Return the sentence for a file or a checkpoint that can't be gone on with."""
     if isinstance(error, OSError) and error.errno:
-        return InputError(f"{part} can't be written ({_cause(error)}): check its rights.")
+        file = error.filename or part
+        return InputError(
+            f"{file} can't be opened ({_cause(error)}): check its rights and those of its folder."
+        )
     return InputError(
         f"{part} does not fit {checkpoint_of(part)} or one of them is damaged: remove the latter to "
         "start the run again with 'solidcell resume', or restore both."

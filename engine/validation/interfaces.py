@@ -15,7 +15,7 @@ from solidcell.engine.validation.curve import Curve, FloatArray, IntArray
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.results import CONVERGED_CAPACITY, CaseResult, Refinement
 from solidcell.engine.validation.states import Answer, largest_deviations
-from solidcell.engine.validation.twin import TwinCase, TwinCell, twin_protocol, twin_start
+from solidcell.engine.validation.twin import TwinCase, twin_cell, twin_protocol, twin_start
 from solidcell.engine.validation.twin.solve import solve as solve_twin
 from solidcell.kernels.layout import offsets
 
@@ -133,7 +133,7 @@ def twin(case: TwinCase, mesh: Mesh, tolerance: Tolerance) -> Answer:
     """
     scenario = case.scenario()
     result = solve_twin(
-        TwinCell.from_scenario(scenario),
+        twin_cell(scenario),
         twin_protocol(scenario),
         twin_start(scenario),
         mesh=mesh,

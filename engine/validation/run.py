@@ -109,7 +109,7 @@ def chosen_cases(names: Collection[str] | None) -> tuple[ValidationCase, ...]:
         if not any(case.matches(name) for case in cases):
             groups = ", ".join(dict.fromkeys(case.group for case in cases))
             raise InputError(
-                f"there is no case '{name}'; choose from: {', '.join(case_names())}; or a group: "
+                f"there is no case '{name}'; choose from: {'; '.join(case_names())}; or a group: "
                 f"{groups}."
             )
     return tuple(case for case in cases if any(case.matches(name) for name in names))

@@ -22,8 +22,8 @@ from solidcell.engine.validation.discretisation import Mesh
 from solidcell.engine.validation.half_cell import HalfCell
 from solidcell.engine.validation.results import SpectrumResult
 from solidcell.engine.validation.spectrum_reference import SPECTRUM_MESH, ComplexArray
-from solidcell.engine.validation.twin import TwinCell, twin_start
 from solidcell.engine.validation.twin import spectrum as twin_spectrum
+from solidcell.engine.validation.twin import twin_cell, twin_start
 from solidcell.engine.validation.twin.cases import MAIN, REFERENCE
 
 GROUP = "impedance"
@@ -173,7 +173,7 @@ def reference(case: SpectrumCase, mesh: Mesh) -> ComplexArray:
         charged = scenario.physics.model_copy(update={"double_layer": "on"})
         layered = scenario.model_copy(update={"physics": charged})
         return twin_spectrum.impedance(
-            TwinCell.from_scenario(layered), frequencies, twin_start(layered), mesh=mesh
+            twin_cell(layered), frequencies, twin_start(layered), mesh=mesh
         )
     cell = HalfCell.from_scenario(scenario)
     whole = spectrum_reference.impedance(

@@ -1,4 +1,4 @@
-"""The command, and scenarios on a coarse mesh for it."""
+"""The command, scenarios on a coarse mesh for it, and what it says when it refuses."""
 
 import sys
 from collections.abc import Callable
@@ -34,3 +34,13 @@ protocol: [Discharge at C/10 for 100 hours]
 """
 
 Call = Callable[..., Any]
+
+
+def refused(done: Any, code: int = 2) -> str:
+    """The one sentence of a command that refused its input or gave up."""
+    assert done.exit_code == code, done.output
+    assert done.stdout == ""
+    sentence: str = done.stderr
+    assert sentence.count("\n") == 1
+    assert sentence.startswith("Error: ")
+    return sentence.removeprefix("Error: ").rstrip()

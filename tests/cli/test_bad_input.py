@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from small_runs import BASE, Call
+from small_runs import BASE, Call, refused
 
 CASES: dict[str, tuple[str, str]] = {
     "unknown key": ("protocl: []", "bad.yaml:4: .*'protocl'.* did you mean 'protocol'"),
@@ -78,16 +78,6 @@ CASES: dict[str, tuple[str, str]] = {
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-def refused(done: object) -> str:
-    """The one sentence of a command that refused its input."""
-    assert done.exit_code == 2, done.output  # type: ignore[attr-defined]
-    assert done.stdout == ""  # type: ignore[attr-defined]
-    sentence = done.stderr  # type: ignore[attr-defined]
-    assert sentence.count("\n") == 1
-    assert sentence.startswith("Error: ")
-    return str(sentence.removeprefix("Error: ").rstrip())
 
 
 @pytest.mark.parametrize(("text", "sentence"), CASES.values(), ids=CASES.keys())
@@ -192,3 +182,33 @@ def test_a_mistake_of_solidcell_itself_is_told_as_one(
     assert "KeyError" in done.stderr
     assert "--debug" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["info", "plot", "export", "resume", "rerun", "compare"])
+@pytest.mark.parametrize("place", [".", "/"])
+def test_a_folder_is_no_results_file(invoke: Call, command: str, place: str) -> None:
+    more = {"rerun": ("--cycle", 1), "compare": (place,)}.get(command, ())
+    sentence = refused(invoke(command, place, *map(str, more)))
+    assert sentence == f"{place} is no file: give the path of a results file (*.h5)."
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    invoke: Call, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    Path("out.h5").touch()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("h5py.File", refuse)
+    sentence = refused(invoke("info", "out.h5"))
+    assert sentence == "out.h5 can't be read (permission denied): check its rights."
+
+
+@pytest.mark.parametrize("command", ["plot", "export"])
+def test_a_file_is_no_folder_for_results(
+    invoke: Call, here: Path, results: Path, command: str
+) -> None:
+    Path("file").write_text("no folder")
+    sentence = refused(invoke(command, results, "-o", "file"))
+    assert re.match(r"file\S* can't be written \(.*\): choose another folder with -o", sentence)

@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from small_runs import Call
+from small_runs import Call, refused
 
 POINTS = ("--points", "31")
 SYMMETRIC = """\
@@ -42,16 +42,6 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "temperature out of range": (("--temperature", "900 degC"), "--temperature: 900 degC lies out"),
     "pressure too low": (("--pressure", "1 kPa"), "--pressure: 1 kPa must be 100 kPa or more"),
 }
-
-
-def refused(done: object) -> str:
-    """The one sentence of a command that refused its input."""
-    assert done.exit_code == 2, done.output  # type: ignore[attr-defined]
-    assert done.stdout == ""  # type: ignore[attr-defined]
-    sentence = done.stderr  # type: ignore[attr-defined]
-    assert sentence.count("\n") == 1
-    assert sentence.startswith("Error: ")
-    return str(sentence)
 
 
 @pytest.fixture

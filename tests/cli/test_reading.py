@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from small_runs import Call
+from small_runs import SMALL, Call
 
 from solidcell.engine.plots import KINDS
 
@@ -78,6 +78,19 @@ def test_info_tells_how_a_cell_aged(invoke: Call, scenario: Call) -> None:
     assert life["knee_cycle"] is life["end_of_life_cycle"] is None
     lost = life["first_capacity_Ah"] - life["last_capacity_Ah"]
     assert sum(life["loss_Ah"].values()) == pytest.approx(lost, abs=1e-9)
+
+
+def test_cycles_that_were_jumped_over_count_as_lived(invoke: Call, here: Path) -> None:
+    Path("small.yaml").write_text(
+        f"import: nmc811_lpscl_li_ageing.yaml\n{SMALL}"
+        "protocol:\n"
+        "  - repeat: 60\n"
+        "    steps: [Charge at 1C until 4.3 V, Discharge at 1C until 2.8 V]\n"
+        "    jump: on\n"
+    )
+    assert invoke("run", "small.yaml", "-o", "a.h5", "-q").exit_code == 0
+    document = json.loads(invoke("info", "a.h5", "--json").stdout)
+    assert document["rows"]["cycles"] < document["life"]["cycles"] == 60
 
 
 def test_a_reader_that_leaves_is_no_error(results: Path, started: Call) -> None:

@@ -25,22 +25,12 @@ protocol:
       - set: {temperature: 45 degC, fixture: {type: spring, stiffness: 2e7 N/m}}
       - Discharge at 1C until 2.8 V
       - Rest for 10 minutes
-      - Charge at C/3 until 4.3 V
+      - {step: Charge at C/3 until 4.3 V, stack_pressure: 7 MPa, within: 1 day}
 output: {period: 1 h}
 """
 
-SAME = (
-    "discharge_capacity",
-    "charge_capacity",
-    "discharge_energy",
-    "charge_energy",
-    "dc_resistance",
-    "pressure_maximum",
-    "film_thickness_negative",
-    "contact_fraction_positive",
-    "thickness_change",
-    "asr_total",
-)
+OF_THE_LIFE = {"block", "extrapolated_cycles", "wall_time"}
+"""What a cycle run alone can't have; nor what was lost since the first one."""
 
 
 @pytest.fixture(scope="module")
@@ -64,23 +54,20 @@ def test_a_cycle_has_the_numbers_of_the_life(invoke: Call, life: Path, which: in
         assert again["cycles/cycle"][:].tolist() == [number - 1]
         assert again.attrs["rerun_cycle"] == number - 1
         assert again.attrs["scenario_name"] == f"life-cycle-{number}"
-        for name in SAME:
-            np.testing.assert_allclose(
-                again[f"cycles/{name}"][0],
-                whole[f"cycles/{name}"][number - 1],
-                rtol=1e-12,
-                err_msg=name,
-                equal_nan=True,
-            )
+        for name in set(whole["cycles"]) - OF_THE_LIFE:
+            if name.startswith("capacity_loss_"):
+                continue
+            expected = whole[f"cycles/{name}"][number - 1]
+            np.testing.assert_array_equal(again[f"cycles/{name}"][0], expected, err_msg=name)
         assert whole["cycles/discharge_capacity"][number - 1] >= 0.0
         mine = whole["steps/cycle"][:] == number - 1
         assert (
             again["steps/text"].asstr()[:].tolist() == whole["steps/text"].asstr()[:][mine].tolist()
         )
-        np.testing.assert_allclose(again["steps/end"][:], whole["steps/end"][:][mine], rtol=1e-12)
-        np.testing.assert_array_equal(
-            again["steps/solver_steps"][:], whole["steps/solver_steps"][:][mine]
-        )
+        for name in ("end", "end_current", "capacity", "energy", "solver_steps", "rejected_steps"):
+            np.testing.assert_array_equal(
+                again[f"steps/{name}"][:], whole[f"steps/{name}"][:][mine]
+            )
         # Everything is kept, whatever the life kept.
         rows = again["timeseries/time"].shape[0]
         assert rows >= again["steps/solver_steps"][:].sum()

@@ -14,7 +14,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from small_runs import BASE, ENDLESS, Call
+from platforms import posix
+from small_runs import BASE, ENDLESS, Call, refused
 
 from solidcell.engine.scenario import load_scenario, parse_scenario
 from solidcell.engine.simulation import results_file as files
@@ -22,8 +23,6 @@ from solidcell.engine.simulation import resume_to_file, run_to_file
 from solidcell.engine.simulation import simulation as module
 from solidcell.engine.store.checkpoint import checkpoint_of
 from solidcell.engine.store.reader import open_results
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and limits")
 
 LIFE = """\
 import: nmc811_lpscl_li_450_interfaces.yaml
@@ -256,15 +255,6 @@ def test_a_run_that_is_killed_twenty_times_has_every_number(here: Path) -> None:
     assert kills >= 20
     assert differences(goal, here / "whole.h5") == []
     assert not part.exists()
-
-
-def refused(done: object, code: int = 2) -> str:
-    """The one sentence of a command that refused or gave up."""
-    assert done.exit_code == code, done.output  # type: ignore[attr-defined]
-    sentence = done.stderr.splitlines()[-1]  # type: ignore[attr-defined]
-    assert sentence.startswith("Error: ")
-    assert sentence.endswith(".")
-    return str(sentence.removeprefix("Error: "))
 
 
 def test_a_run_refuses_what_a_killed_one_left(

@@ -16,7 +16,7 @@ from solidcell.engine.validation.twin import (
     TWIN_CASES,
     MechanisticContact,
     TwinCase,
-    TwinCell,
+    twin_cell,
     twin_protocol,
 )
 from solidcell.engine.validation.twin.contact import PlasticContact
@@ -96,7 +96,7 @@ def test_a_constant_that_is_a_little_off_is_noticed(
 
 def test_a_twin_is_what_the_scenario_says() -> None:
     scenario = named("mechanistic").scenario()
-    twin = TwinCell.from_scenario(scenario)
+    twin = twin_cell(scenario)
     contact = twin.lithium.interface
     assert isinstance(contact, MechanisticContact)
     assert contact.law == PlasticContact(2.4e6)
@@ -143,4 +143,4 @@ def test_what_a_twin_has_not_is_refused() -> None:
         },
     }
     with pytest.raises(InputError, match="greenwood_williamson"):
-        TwinCell.from_scenario(load_scenario("nmc811_lpscl_li_450", overrides=rough))
+        twin_cell(load_scenario("nmc811_lpscl_li_450", overrides=rough))

@@ -19,6 +19,11 @@ from solidcell.engine.validation.results import MeasurementResult, Point
 GROUP = "measurements"
 
 Row = Mapping[str, str]
+Points = tuple[list[Point], str]
+"""Points of a comparison, and what else there is to know in words."""
+
+OHM_CM2 = 1.0e4
+"""Ohm cm2 in an Ohm m2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class MeasurementCase:
     unit: str
     limit: float
     words: str
-    compute: Callable[[Sequence[Row]], tuple[tuple[Point, ...], str]]
+    compute: Callable[[Sequence[Row]], Points]
 
 
 def compare_measurement(case: MeasurementCase, _: bool = False) -> MeasurementResult:
@@ -71,7 +76,7 @@ def compare_measurement(case: MeasurementCase, _: bool = False) -> MeasurementRe
         tolerance=case.words,
         quantity=case.quantity,
         unit=case.unit,
-        points=points,
+        points=tuple(points),
         source=rows[0]["Source"],
         remark=remark,
         group=GROUP,

@@ -9,16 +9,19 @@ import numpy as np
 from solidcell.engine.scenario import Scenario, load_scenario
 from solidcell.engine.scenario.composite import CompositeElectrode
 from solidcell.engine.scenario.transport import Percolation
-from solidcell.engine.validation.measurements.case import MeasurementCase, Row, point, simulate
-from solidcell.engine.validation.results import Point
+from solidcell.engine.validation.measurements.case import (
+    OHM_CM2,
+    MeasurementCase,
+    Points,
+    Row,
+    point,
+    simulate,
+)
 from solidcell.kernels.constants import FARADAY
 
-Points = tuple[tuple[Point, ...], str]
 Entries = dict[str, object]
 
 _MAIN = "nmc811_lpscl_li_450"
-_OHM_CM2 = 1.0e4
-"""Ohm cm2 in an Ohm m2."""
 _FITTED = 0.72
 """Mass fraction at which the exchange current is fitted."""
 _POROSITY = 0.12
@@ -26,7 +29,7 @@ _POROSITY = 0.12
 
 def _charge_transfer(rows: Sequence[Row]) -> Points:
     """Charge transfer of composites of equal mass; the exchange current from one of each series."""
-    points: list[Point] = []
+    points = []
     fitted = {}
     fractions = {float(row["Active mass fraction"]) for row in rows}
     unit = {fraction: _transfer_resistance(fraction, 1.0) for fraction in fractions}
@@ -51,7 +54,7 @@ def _charge_transfer(rows: Sequence[Row]) -> Points:
         f"fitted at {1e2 * _FITTED:g} wt%: an exchange current of {exchange:.2f} A/m^2 at 25 degC, "
         f"{1.0 / exchange:.1f} times less than the shipped one"
     )
-    return tuple(points), remark
+    return points, remark
 
 
 def _transfer_resistance(fraction: float, exchange: float) -> float:
@@ -83,7 +86,7 @@ def _transfer_resistance(fraction: float, exchange: float) -> float:
         "operation.temperature": "30 degC",
     }
     solution, _ = simulate(_MAIN, settings, ["impedance"])
-    return float(solution["impedance"]["asr_charge_transfer_positive"][0]) * _OHM_CM2
+    return float(solution["impedance"]["asr_charge_transfer_positive"][0]) * OHM_CM2
 
 
 def _carbon_free(positive: CompositeElectrode, mass_fraction: float) -> tuple[float, float]:
@@ -139,7 +142,7 @@ def _conductivity(rows: Sequence[Row]) -> Points:
         points.append(point(f"{label}, electrons", electrons, float(alone)))
         law.append(bulk * Percolation(law="percolation").ionic_ratio(electrolyte) / ions)
     shown = ", ".join(f"{ratio:.1f}" for ratio in law)
-    return tuple(points), f"the percolation law has {shown} times the measured ionic ones"
+    return points, f"the percolation law has {shown} times the measured ionic ones"
 
 
 _KINDS = ("Ionic", "Electronic")
@@ -188,7 +191,7 @@ def _volume_change(rows: Sequence[Row]) -> Points:
     gained = solution.cycles["thickness_change"] / cell.faces - plated
     solid = float(positive.thickness * positive.active_volume_fraction)
     change = 3.0 * gained / solid * 1e2
-    return tuple(
+    points = [
         point(
             f"{voltage} V",
             float(row["Volume change [%]"]),
@@ -196,7 +199,8 @@ def _volume_change(rows: Sequence[Row]) -> Points:
             asserted="about" not in row["Source"],
         )
         for voltage, row, value in zip(voltages, reached, change, strict=True)
-    ), ""
+    ]
+    return points, ""
 
 
 CHARGE_TRANSFER = MeasurementCase(

@@ -9,19 +9,16 @@ import numpy as np
 
 from solidcell.engine.scenario import load_scenario
 from solidcell.engine.validation.measurements.case import (
+    OHM_CM2,
     MeasurementCase,
+    Points,
     Row,
     point,
     point_in_range,
     simulate,
 )
-from solidcell.engine.validation.results import Point
-
-Points = tuple[tuple[Point, ...], str]
 
 _SYMMETRIC, _MAIN = "li_symmetric_critical_current", "nmc811_lpscl_li_450"
-_OHM_CM2 = 1.0e4
-"""Ohm cm2 in an Ohm m2."""
 _MICRO_AMPERE_HOURS = 100.0
 """uAh/cm2 in an A.h/m2."""
 _STEPS = 20
@@ -38,11 +35,12 @@ def _interface(rows: Sequence[Row]) -> Points:
         steps += [{"stack_pressure": f"{pressure:g} MPa", "for": "10 minutes"}, "impedance"]
     settings = {"operation.stack_pressure": f"{pressures[0]:g} MPa", "physics.voids": "none"}
     solution, _ = simulate(_SYMMETRIC, settings, steps)
-    computed = solution["impedance"]["asr_interface_negative"] * _OHM_CM2
-    return tuple(
+    computed = solution["impedance"]["asr_interface_negative"] * OHM_CM2
+    points = [
         point(f"{pressure:g} MPa", float(row["Interface resistance [ohm*cm^2]"]), float(value))
         for pressure, row, value in zip(pressures, rows, computed, strict=True)
-    ), ""
+    ]
+    return points, ""
 
 
 def _interphase(rows: Sequence[Row]) -> Points:
@@ -76,7 +74,7 @@ def _interphase(rows: Sequence[Row]) -> Points:
         f"the film, dense, is {thicknesses[-1]:.0f} nm thick; "
         f"{row['Least thickness [nm]']} to {row['Greatest thickness [nm]']} nm were measured"
     )
-    return tuple(points), remark
+    return points, remark
 
 
 def _critical_current(rows: Sequence[Row]) -> Points:
@@ -97,7 +95,7 @@ def _critical_current(rows: Sequence[Row]) -> Points:
         opened = np.flatnonzero(solution.cycles["void_fraction"] > _NO_VOIDS)
         value = float(row["Critical current of stripping [mA/cm^2]"])
         points.append(point(pressure, value, 0.1 * float(opened[0]) if opened.size else np.inf))
-    return tuple(points), "voids set in with the next step, 0.1 mA/cm^2 further"
+    return points, "voids set in with the next step, 0.1 mA/cm^2 further"
 
 
 def _creep(rows: Sequence[Row]) -> Points:
@@ -129,7 +127,7 @@ def _creep(rows: Sequence[Row]) -> Points:
         time, height = series["time"][resting], series["void_thickness_negative"][resting]
         rate = math.log(height[0] / height[-1]) / float(time[-1] - time[0]) / 1.5
         points.append(point_in_range(f"{stress:g} MPa", least, greatest, rate))
-    return tuple(points), ""
+    return points, ""
 
 
 INTERFACE = MeasurementCase(

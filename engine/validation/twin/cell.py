@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from solidcell.engine.validation.half_cell import HalfCell, Law
 from solidcell.engine.validation.twin.contact import ContactLaw, StaticContact
-
-if TYPE_CHECKING:
-    from solidcell.engine.scenario import Scenario
 
 #: Faraday constant [C/mol] and gas constant [J/mol/K].
 FARADAY = 96485.33212
@@ -314,28 +310,6 @@ class TwinCell:
     bulk_conductivity_activation_energy: float = 33.8e3
     fixture_stiffness: float = 0.0
     pore_creep: PoreCreep | None = None
-
-    @classmethod
-    def from_scenario(cls, scenario: Scenario) -> TwinCell:
-        """Take the cell, its interfaces and its fixture out of a scenario.
-
-        Parameters
-        ----------
-        scenario : Scenario
-            Lithium metal against a composite electrode.
-
-        Returns
-        -------
-        TwinCell
-
-        Raises
-        ------
-        solidcell.engine.errors.InputError
-            The twin has no such law, or the cell no composite electrode.
-        """
-        from solidcell.engine.validation.twin.scenario import twin_cell
-
-        return twin_cell(scenario)
 
 
 def pad_stiffness(

@@ -193,6 +193,35 @@ def test_knee_stands_scatter():
     assert knee(cycle, capacity + scatter) == pytest.approx(250, abs=5)
 
 
+def rounded(cycle, at, width):
+    """A change of slope from -0.01 to -0.06 that takes some widths on either side."""
+    past = (cycle - at) / width
+    return 60.0 - 0.01 * cycle - 0.025 * width * (past + np.log(2.0 * np.cosh(past)))
+
+
+def test_knee_may_take_a_tenth_of_the_life_but_not_half_of_it():
+    cycle = np.arange(1000)
+    assert knee(cycle, rounded(cycle, 700, 25.0)) == pytest.approx(700, abs=5)
+    assert knee(cycle, rounded(cycle, 700, 250.0)) is None
+
+
+@pytest.mark.parametrize("bend", [-0.02, -0.05])
+def test_knee_after_a_growing_film_is_found(bend):
+    # The square root is steep at first: two lines meet a little late.
+    cycle, straight = bent(1000, 700, 0.0, bend)
+    assert 700 <= knee(cycle, straight - 0.2 * np.sqrt(cycle)) <= 720
+
+
+@pytest.mark.parametrize("scatter", [0.0, 0.3])
+def test_a_knee_is_seen_only_when_the_second_line_is(scatter):
+    """One life, looked at when it begins to bend and at its end."""
+    cycle = np.arange(1000)
+    noise = scatter * np.random.default_rng(7).normal(size=1000)
+    capacity = rounded(cycle, 600, 60.0) + noise
+    assert knee(cycle[:550], capacity[:550]) is None
+    assert knee(cycle, capacity) == pytest.approx(600, abs=15)
+
+
 @pytest.mark.parametrize(
     "capacity",
     [
@@ -203,6 +232,12 @@ def test_knee_stands_scatter():
         pytest.param(lambda n: 60.0 - 0.05 * n + 0.04 * np.maximum(0, n - 80), id="slower"),
         pytest.param(lambda n: 60.0 - 0.05 * n - 0.04 * np.maximum(0, n - 80), id="not twice"),
         pytest.param(lambda n: 60.0 - 0.01 * n + 0.5 * (-1.0) ** n, id="scatter"),
+        pytest.param(lambda n: 60.0 - 1e-5 * n**2, id="parabola"),
+        pytest.param(lambda n: 60.0 - 0.003 * n - 1e-5 * n**2, id="line and parabola"),
+        pytest.param(lambda n: 60.0 - 0.1 * np.sqrt(n) - 1e-5 * n**2, id="film and parabola"),
+        pytest.param(lambda n: 60.0 - 1e-8 * n**3, id="cubic"),
+        pytest.param(lambda n: 60.0 - 1e-11 * n**4, id="fourth power"),
+        pytest.param(lambda n: 60.0 - np.expm1(0.003 * n), id="exponential"),
     ],
 )
 @pytest.mark.parametrize("cycles", [10, 60, 1000])

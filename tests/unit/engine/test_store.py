@@ -196,7 +196,9 @@ def test_checkpoints_are_plain_numbers(tmp_path, synthetic_run):
     run = synthetic_run(cycles=0)
     states = np.arange(40.0).reshape(20, 2)
     with run.writer(path) as writer:
-        writer.append("checkpoints", {"cycle": np.arange(20), "time": 0.0, "state_vector": states})
+        rest = {column.name: 0.0 for column in schema.CHECKPOINTS.columns}
+        own = {"cycle": np.arange(20), "state_vector": states}
+        writer.append("checkpoints", rest | own)
         run.finish(writer)
     with h5py.File(path) as file:
         np.testing.assert_array_equal(file["checkpoints/state_vector"][:], states)

@@ -12,6 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from platforms import posix
 
 from solidcell.engine.errors import InputError, SolidcellError
 from solidcell.engine.store.reader import open_results
@@ -31,8 +32,6 @@ with run.writer(Path(sys.argv[1])) as writer:
         run.append_cycle(writer, cycle)
         time.sleep(float(sys.argv[3]))
 """
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and limits")
 
 
 @contextmanager
