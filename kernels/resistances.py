@@ -13,7 +13,7 @@ from solidcell.kernels.linearisation import linearise_nodes
 from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.network import Network
-from solidcell.kernels.options import embedded_kernel, kernel
+from solidcell.kernels.options import kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.transmission_line import dissipation, fill_line, solve_line
 from solidcell.kernels.workspace import (
@@ -43,7 +43,7 @@ def fill_conductivities(
         work.nodes[FLUX, k] = cell.electronic_conductivity[k] * paths
 
 
-@embedded_kernel
+@kernel
 def write_row(
     cell: HalfCell,
     coefficients: Coefficients,

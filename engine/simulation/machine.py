@@ -65,7 +65,7 @@ class Machine:
         self.work = allocate_workspace(nodes, shells, record.planes)
         size = self.states
         self.stages = allocate_stages(self.method.nodes.size, size)
-        cycles = int(np.clip(_CYCLE_BYTES // (8 * size), 4, _CYCLE_ROWS))
+        cycles = min(max(_CYCLE_BYTES // (8 * size), 4), _CYCLE_ROWS)
         self.buffers = entries.allocate_buffers(
             size, _ROWS, _STEP_ROWS, cycles, _SNAPSHOTS, cycles, _SPECTRA
         )
@@ -141,6 +141,8 @@ class Machine:
             `RESISTANCES`, Ohm m2, (rows, resistances); NaN for a state that is none.
         """
         rows = np.empty((len(states), len(RESISTANCES)))
+        # Of one layout in memory, so that there is one compiled kernel and one rounding.
+        states, temperatures = np.ascontiguousarray(states), np.ascontiguousarray(temperatures)
         write_resistances(record, self.work, self.network, states, temperatures, rows)
         return rows
 

@@ -37,6 +37,8 @@ from solidcell.engine.store.provenance import provenance
 
 _SPARE_BYTES = 500_000
 """What the tables' structure, their texts and the end of the file take, generously."""
+_COMMIT_BYTES, _COMMIT_SECONDS = 1_000_000, 1.0
+"""Rows, and time, after which the file is committed: each commit takes some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class ResultsWriter:
     ) -> None:
         self.path, self.part = path, part_of(path)
         self._lock, self._storage, self._coordinates = lock, storage, coordinates
-        self._seconds = 0.0
+        self._seconds, self._uncommitted, self._committed = 0.0, 0, time.perf_counter()
         self._tables: dict[str, GrowingTable] = {}
         self._checkpoint = b""
         self._fresh = mode == "w"
@@ -270,6 +272,9 @@ class ResultsWriter:
                     self._file, _growing(table), self._coordinates, rows
                 )
             self._tables[table].append(rows, self._reserve)
+            waited = time.perf_counter() - self._committed
+            if self._uncommitted > _COMMIT_BYTES or waited > _COMMIT_SECONDS:
+                self._commit()
 
     def finish(
         self,
@@ -360,6 +365,7 @@ class ResultsWriter:
     def _commit(self) -> None:
         self._file.flush()
         self._storage.commit()
+        self._uncommitted, self._committed = 0, time.perf_counter()
 
     def _drain(self) -> None:
         for table in self._tables.values():
@@ -367,6 +373,7 @@ class ResultsWriter:
 
     def _reserve(self, size: int) -> None:
         """Make sure of room for new rows beside all that waits, or can wait, in memory."""
+        self._uncommitted += size
         waiting = sum(table.chunk_bytes for table in self._tables.values())
         self._storage.reserve(size + waiting + _SPARE_BYTES)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solidcell.engine.scenario import load_scenario
-from solidcell.engine.simulation import Simulation, Solution
+from solidcell.engine.simulation import Simulation, Solution, machine
 from solidcell.engine.simulation import simulation as module
 
 TABLES = ("timeseries", "steps", "cycles", "fields", "impedance", "checkpoints")
@@ -48,7 +48,7 @@ def test_chunks(usual: Solution, scenario, chunk: int, monkeypatch: pytest.Monke
 
 def test_tiny_buffers(usual: Solution, scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_ROWS", "_STEP_ROWS", "_CYCLE_ROWS", "_SNAPSHOTS"):
-        monkeypatch.setattr(module, name, 2)
+        monkeypatch.setattr(machine, name, 2)
     assert differences(usual, Simulation(scenario).solve()) == []
 
 
@@ -63,6 +63,6 @@ def test_spectra_and_pressure_in_tiny_chunks_and_buffers(monkeypatch: pytest.Mon
     usual = Simulation(pressed).solve()
     assert len(usual["impedance"]["time"]) == 17
     for name in ("_ROWS", "_STEP_ROWS", "_CYCLE_ROWS", "_SPECTRA"):
-        monkeypatch.setattr(module, name, 2)
+        monkeypatch.setattr(machine, name, 2)
     monkeypatch.setattr(module, "CHUNK_STEPS", 3)
     assert differences(usual, Simulation(pressed).solve()) == []
