@@ -67,7 +67,7 @@ def test_a_cycle_at_c_3_cracks_what_its_rate_was_derived_for() -> None:
     ("name", "retained"),
     [
         ("nmc811_lpscl_li_ageing", 0.869),
-        ("nmc811_lpscl_li_ageing_25c", 0.804),
+        ("nmc811_lpscl_li_ageing_25c", 0.796),
         ("nmc811_lpscl_li_ageing_anode_free", 0.867),
     ],
 )
