@@ -1,8 +1,8 @@
 """Cells age as PyBaMM's stock half cell does, and with all mechanisms at once as the twin does.
 
 The conventions, and which of PyBaMM's they are, stand in `solidcell.engine.validation.ageing`.
-Both sides are converged: at half the shells or ten times the tolerance, PyBaMM's loss of material
-moves by less than 4e-4 of itself and either side's capacity by less than 1e-4.
+Both sides are converged: with twice the nodes and shells and a tenth of the tolerance, what has aged
+moves by less than 2e-4 of its way and the capacity by less than 1e-5.
 """
 
 from dataclasses import replace
