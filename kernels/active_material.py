@@ -13,8 +13,9 @@ volume). A solid electrolyte doesn't wet cracks: what has come off is lost.
 
 Both shares change by less than a thousandth in a cycle. A solver step takes them as they are at its
 start; after it they move on, cracks by Gauss's rule with two points on the step's dense output (fourth
-order). Lithium is conserved to round-off: cracked material keeps its own for good, isolated material
-until contact comes back.
+order). What leaves in a step takes the mean lithium fraction of its two ends (second order), and what
+stays gets the difference to the end, so that lithium is conserved to round-off: cracked material keeps
+its own for good, isolated material until contact comes back.
 """
 
 import numpy as np
@@ -25,8 +26,8 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.rosenbrock import Stages, interpolate_entries, interpolate_entry
 from solidcell.kernels.tables import interval, value
-from solidcell.kernels.vector import as_matrix
-from solidcell.kernels.workspace import CRACKED, SCRATCH, Workspace
+from solidcell.kernels.vector import as_matrix, copy
+from solidcell.kernels.workspace import COLUMN, CRACKED, MEAN, SCRATCH, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -106,37 +107,64 @@ def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size
         add_cracking(cell, work, stages.argument, 0.5 * fraction * size)
 
 
+@inline_kernel
+def note_means(work: Workspace, y: FloatArray) -> None:
+    """Keep the mean lithium fractions with which a step begins in the row MEAN."""
+    o = work.offsets
+    copy(y[o.mean_stoichiometry : o.plated_lithium], work.nodes[MEAN])
+
+
 @kernel
 def lose_material(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """Take the material that has cracked off or lost contact out of the electrode, in place on `y`.
 
-    The row CRACKED of `work` says what has cracked off since the last call.
+    The row CRACKED of `work` says what has cracked off since the last call, the row MEAN what the
+    particles held then.
     """
     o = work.offsets
     shells, nodes = work.phi.shape
-    x = as_matrix(y, shells, nodes)
+    # Lithium fractions become `stays` times themselves plus `added`, which keeps them within 0 and 1.
+    stays, added = work.nodes[SCRATCH], work.nodes[COLUMN]
     for k in range(nodes):
         sites = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
         left, connected = y[o.active_share + k], y[o.utilisation + k]
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = max(left - work.nodes[CRACKED, k], min(left, LEAST_MATERIAL))
+        now = utilisation(cell, y[o.contact_retention + k])
+        remaining = kept * min(now, connected)
+        leaving = left * connected - remaining
+        stays[k], added[k] = 1.0, 0.0
+        taken = mean
+        change = mean - work.nodes[MEAN, k]
+        if leaving > 0.0 and change != 0.0:
+            end = 1.0 if change > 0.0 else 0.0
+            share = min(0.5, 0.5 * change * leaving / (remaining * (end - mean)))
+            stays[k], added[k] = 1.0 - share, share * end
+            taken -= share * (end - mean) * remaining / leaving
         # Connected and isolated particles crack alike.
         gone = left - kept
-        y[o.cracked_lithium] += sites * gone * (connected * mean + isolated / left)
+        y[o.cracked_lithium] += sites * gone * (connected * taken + isolated / left)
         isolated *= kept / left
-        now = utilisation(cell, y[o.contact_retention + k])
         if now < connected:
-            isolated += kept * (connected - now) * mean
+            isolated += kept * (connected - now) * taken
         elif now > connected:
             # Particles that are connected again bring their lithium and mix with the others.
             theirs = isolated / (kept * (1.0 - connected))
             isolated -= kept * (now - connected) * theirs
             share = (now - connected) / now
-            for i in range(shells):
-                x[i, k] += share * (theirs - x[i, k])
-            y[o.mean_stoichiometry + k] += share * (theirs - mean)
-            n = o.surface_stoichiometry + k
-            y[n] += share * (theirs - y[n])
+            stays[k], added[k] = (
+                (1.0 - share) * stays[k],
+                (1.0 - share) * added[k] + share * theirs,
+            )
         y[o.active_share + k] = kept
         y[o.utilisation + k] = now
         y[o.isolated_lithium + k] = isolated
+    x = as_matrix(y, shells, nodes)
+    for i in range(shells):
+        for k in range(nodes):
+            x[i, k] = stays[k] * x[i, k] + added[k]
+    for k in range(nodes):
+        n = o.mean_stoichiometry + k
+        y[n] = stays[k] * y[n] + added[k]
+        n = o.surface_stoichiometry + k
+        y[n] = stays[k] * y[n] + added[k]

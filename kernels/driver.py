@@ -8,7 +8,13 @@ without the integrator noticing.
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.active_material import crack, cracks, lose_material, loses_material
+from solidcell.kernels.active_material import (
+    crack,
+    cracks,
+    lose_material,
+    loses_material,
+    note_means,
+)
 from solidcell.kernels.books import (
     begin_cycle,
     end_cycle,
@@ -661,6 +667,8 @@ def drive(
                     counters[SNAPSHOT_DUE] = 1
                     clock[NEXT_SNAPSHOT] += protocol.snapshot_period[row]
                 continue
+            if loses_material(cell):
+                note_means(work, y)
             if cracks(cell):
                 if not counters[DENSE_READY]:
                     prepare_dense(method, stages)

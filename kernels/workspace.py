@@ -36,6 +36,7 @@ FloatArray = npt.NDArray[np.float64]
 #   SCRATCH, COLUMN, FLUX scratch
 #   DIFFUSIVITY           share of the particles' diffusivity that cracks leave
 #   CRACKED               active material that has cracked off in a step, of the fresh one
+#   MEAN                  mean lithium fraction at the beginning of a step
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
 OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
@@ -43,8 +44,9 @@ SURFACE_RESPONSE, POTENTIAL_RESPONSE, TRANSFER, FILM_SHARE, SPREAD = range(10, 1
 SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
-EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, DIFFUSIVITY, SPARE = range(27, 35)
-NODE_ROWS = 35
+EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, MEAN = range(27, 34)
+DIFFUSIVITY, SPARE = range(34, 36)
+NODE_ROWS = 36
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.

@@ -15,15 +15,20 @@ from solidcell.engine.errors import ComparisonFailed
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from solidcell.engine.validation.run import MeasurementResult, Refinement, Result
+    from solidcell.engine.validation.run import (
+        LifeRefinement,
+        MeasurementResult,
+        Refinement,
+        Result,
+    )
 
 Names = Annotated[
     list[str] | None,
     typer.Option(
         "--case",
         metavar="NAME",
-        help="A case, by its name or a part of it, or a group: cell, interfaces, impedance, "
-        "measurements; repeatable.",
+        help="A case, by its name or a part of it, or a group: cell, interfaces, ageing, "
+        "impedance, measurements; repeatable.",
     ),
 ]
 Convergence = Annotated[
@@ -86,9 +91,10 @@ def _told(results: Sequence[Result]) -> list[RenderableType]:
     ]
     if limits:
         told += [
-            "other %: current of a hold, or the state of an interface, the |Z| or the measured value "
-            "that differs most.",
-            "own: what each side still changes by when refined, RMS mV/capacity %, or |Z| %.",
+            "other %: current of a hold, or the state of an interface, what has aged, the |Z| or the "
+            "measured value that differs most.",
+            "own: what each side still changes by when refined, RMS mV/capacity %, of a life "
+            "capacity/state %, or |Z| %.",
         ]
     if measured := [one for one in results if isinstance(one, MeasurementResult)]:
         told += ["", *_measured(measured)]
@@ -107,7 +113,7 @@ def _rows(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
 
 
 def _figures(one: Result) -> tuple[str, ...]:
-    from solidcell.engine.validation.run import CaseResult, SpectrumResult
+    from solidcell.engine.validation.run import AgeingResult, CaseResult, SpectrumResult
 
     if isinstance(one, CaseResult):
         other = one.others_percent
@@ -119,6 +125,15 @@ def _figures(one: Result) -> tuple[str, ...]:
             _refined(one.solidcell),
             "" if one.pybamm is None else _refined(one.pybamm),
         )
+    if isinstance(one, AgeingResult):
+        return (
+            "",
+            "",
+            f"{one.capacity_error_percent:.4f}",
+            f"{one.others_percent:.3f}",
+            _aged(one.solidcell),
+            "" if one.pybamm is None else _aged(one.pybamm),
+        )
     own = ("", "")
     if isinstance(one, SpectrumResult):
         own = (f"{one.solidcell_percent:.4f}", f"{one.pybamm_percent:.4f}")
@@ -127,6 +142,10 @@ def _figures(one: Result) -> tuple[str, ...]:
 
 def _refined(change: Refinement) -> str:
     return f"{change.rms_mV:.3f}/{change.capacity_percent:.4f}"
+
+
+def _aged(change: LifeRefinement) -> str:
+    return f"{change.capacity_percent:.4f}/{change.states_percent:.3f}"
 
 
 def _measured(results: Sequence[MeasurementResult]) -> Iterator[RenderableType]:

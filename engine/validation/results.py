@@ -147,6 +147,67 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LifeRefinement:
+    """Change of a side's own answer about a life when it is refined.
+
+    Attributes
+    ----------
+    capacity_percent
+        Largest of a half cycle's charge, %.
+    states_percent
+        Largest of what has aged, % of its way.
+    """
+
+    capacity_percent: float
+    states_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingResult:
+    """How far two lives lie apart.
+
+    Attributes
+    ----------
+    name
+        Of the case.
+    passed
+        Whether every difference keeps its limit, and both sides are converged where that was asked.
+    cycles
+        Cycles of the life.
+    capacity_error_percent
+        Largest difference of a half cycle's charge, %.
+    current_percent
+        Largest difference of current at the end of a hold, % of 1C; None where the current ends it.
+    states_percent
+        Largest difference of whatever has aged, % of its way over the life.
+    tolerance
+        The limits, in words.
+    solidcell
+        Change of solidcell's answer with nodes and shells doubled and a tenth of the tolerance.
+    pybamm
+        The other side's; None where it was not asked for.
+    group
+        What the case belongs to.
+    """
+
+    name: str
+    passed: bool
+    cycles: int
+    capacity_error_percent: float
+    current_percent: float | None
+    states_percent: Mapping[str, float]
+    tolerance: str
+    solidcell: LifeRefinement
+    pybamm: LifeRefinement | None
+    group: str
+
+    @property
+    def others_percent(self) -> float:
+        """Largest difference of what is no charge, %."""
+        return max(*self.states_percent.values(), self.current_percent or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class SpectrumResult:
     """How far two spectra lie apart.
 
@@ -236,4 +297,4 @@ class MeasurementResult:
     group: str
 
 
-Result = CaseResult | SpectrumResult | MeasurementResult
+Result = CaseResult | AgeingResult | SpectrumResult | MeasurementResult

@@ -8,17 +8,20 @@ from functools import partial
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import load_scenario
-from solidcell.engine.validation import candidate, interfaces, reference, spectra
+from solidcell.engine.validation import candidate, interfaces, lives, reference, spectra
 from solidcell.engine.validation.agreement import Agreement, compare
 from solidcell.engine.validation.cases import CASES, SHOWN_CONVERGED, Case
 from solidcell.engine.validation.curve import Curve
 from solidcell.engine.validation.half_cell import HalfCell
 from solidcell.engine.validation.interfaces import compare_twin
+from solidcell.engine.validation.lives import LIVES, compare_life
 from solidcell.engine.validation.measurements import MEASUREMENT_CASES, compare_measurement
 from solidcell.engine.validation.measurements.case import GROUP as MEASUREMENTS
 from solidcell.engine.validation.results import (
     CONVERGED_CAPACITY,
+    AgeingResult,
     CaseResult,
+    LifeRefinement,
     MeasurementResult,
     Refinement,
     Result,
@@ -28,7 +31,9 @@ from solidcell.engine.validation.spectra import SPECTRUM_CASES, compare_spectrum
 from solidcell.engine.validation.twin import TWIN_CASES
 
 __all__ = [
+    "AgeingResult",
     "CaseResult",
+    "LifeRefinement",
     "MeasurementResult",
     "Refinement",
     "Result",
@@ -78,6 +83,7 @@ def all_cases() -> tuple[ValidationCase, ...]:
             ValidationCase(interfaces.GROUP, case.name, partial(compare_twin, case))
             for case in TWIN_CASES
         ),
+        *(ValidationCase(lives.GROUP, life.name, partial(compare_life, life)) for life in LIVES),
         *(
             ValidationCase(spectra.GROUP, case.name, partial(compare_spectrum, case))
             for case in SPECTRUM_CASES
@@ -128,7 +134,7 @@ def validate(
     names
         Cases, by name, a part of it, or group; all if not given.
     convergence
-        Refine PyBaMM in every case, not only in the discharges of `SHOWN_CONVERGED`.
+        Refine PyBaMM and the twin in every case, not only in the discharges of `SHOWN_CONVERGED`.
     report
         Called before every case with its name, its number from 0 and the number of cases.
 

@@ -66,9 +66,25 @@ def largest_deviations(
         ]
         deviations[name] = max(differences) / _size(values)
     for name, values in reference.ends.items():
-        ours = _on_nodes_of(answer.ends[name], values)
-        deviations[name] = float(np.max(np.abs(ours - values))) / _size(values)
+        deviations[name] = deviation(answer.ends[name], values)
     return deviations
+
+
+def deviation(values: FloatArray, reference: FloatArray) -> float:
+    """Largest difference of a state at the same moments, relative to the reference's way or value.
+
+    Parameters
+    ----------
+    values, reference : ndarray, shape (n,) or (n, nodes)
+        The state; `values` may stand on a multiple of the reference's nodes.
+
+    Returns
+    -------
+    float
+        At least zero.
+    """
+    difference = np.abs(_on_nodes_of(values, reference) - reference)
+    return float(np.max(difference)) / _size(reference)
 
 
 def _difference_over_a_step(

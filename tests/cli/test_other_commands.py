@@ -125,6 +125,24 @@ def test_a_failed_case_is_exit_code_4(invoke: Call, monkeypatch: pytest.MonkeyPa
     assert done.stderr.endswith("Error: 1 of 2 cases failed: two.\n")
 
 
+def test_a_life_is_told_by_its_charges_and_by_what_has_aged(
+    invoke: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pybamm")
+    from solidcell.engine.validation import run
+
+    own = run.LifeRefinement(0.0012, 0.034)
+    aged = {"trapped_lithium": 0.05, "film_thickness_negative": 0.07}
+    life = run.AgeingResult("one", True, 50, 0.0123, 0.01, aged, "0.1 %", own, None, "ageing")
+    monkeypatch.setattr(run, "validate", lambda *_, **__: [life])
+    done = invoke("validate")
+    assert done.exit_code == 0
+    assert re.search(r"^ one +0\.0123 +0\.070 +0\.0012/0\.034 +passes", done.stdout, re.M)
+    (case,) = json.loads(invoke("validate", "--json").stdout)["cases"]
+    assert case["states_percent"] == aged
+    assert case["cycles"] == 50
+
+
 def test_an_unknown_case_is_refused(invoke: Call) -> None:
     done = invoke("validate", "--case", "poem")
     assert done.exit_code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import pi
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,16 @@ class Builder:
         """Mean over the thickness of the electrode."""
         x = self.pybamm.SpatialVariable("x", domain=[ELECTRODE], coord_sys="cartesian")
         return self.pybamm.Integral(self.everywhere(value), x)
+
+    def particle_mean(self, value: Any) -> Any:
+        """Mean over the volume of the particles, at the nodes."""
+        r = self.pybamm.SpatialVariable(
+            "r",
+            domain=[PARTICLE],
+            auxiliary_domains={"secondary": ELECTRODE},
+            coord_sys="spherical polar",
+        )
+        return self.pybamm.Integral(value, r) / (4.0 * pi / 3.0)
 
     def arrhenius(self, energy: float) -> Any:
         """Factor exp(E/R (1/T_ref - 1/T)) of an activation energy [J/mol]."""

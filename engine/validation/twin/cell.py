@@ -105,6 +105,49 @@ class ContactLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class Cracking:
+    """How the particles of the composite crack.
+
+    dr/dt = -beta (max(0, sigma)/sigma_c)^m - k |dg/dt|, sigma = 2E/(9(1 - nu)) [mean g - g(surface)]
+
+    Attributes
+    ----------
+    rate : float
+        beta [1/s].
+    critical_stress, modulus : float
+        sigma_c and E [Pa].
+    exponent, poisson_ratio, strain_coefficient : float
+        m, nu and k.
+    """
+
+    rate: float
+    critical_stress: float
+    exponent: float
+    modulus: float
+    poisson_ratio: float
+    strain_coefficient: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carbon:
+    """Electrolyte that decomposes at the carbon of the composite: q^2 = k a^2 t.
+
+    Attributes
+    ----------
+    growth_constant : float
+        k [A2 s/m4].
+    surface : float
+        a, of carbon per area of electrode.
+    activation_energy : float
+        [J/mol]
+    """
+
+    growth_constant: float
+    surface: float
+    activation_energy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """Interface of the particles with the electrolyte, beyond what `HalfCell` has.
 
@@ -118,6 +161,10 @@ class Composite:
         Law of s; None keeps it.
     isolation_threshold : float or None
         Below this s, particles lose connection: theta_u = min(1, s/threshold).  None: theta_u = 1.
+    cracking : Cracking or None
+        Law of r; None for none.
+    carbon : Carbon or None
+        Electrolyte that decomposes; None for none.
     path_exponent : float
         Both effective conductivities carry s to this power; 0 for off.
     contact_pitch : float
@@ -138,6 +185,8 @@ class Composite:
     retention: float = 1.0
     loss: ContactLoss | None = None
     isolation_threshold: float | None = None
+    cracking: Cracking | None = None
+    carbon: Carbon | None = None
     path_exponent: float = 0.0
     contact_pitch: float = 0.0
     patch_factor: float = 1.0

@@ -7,7 +7,6 @@ psi = phi_s - phi_e and the reaction J per volume of electrode, positive where i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,11 @@ from solidcell.engine.validation.twin.builder import ELECTRODE, PARTICLE, Builde
 from solidcell.engine.validation.twin.cell import FARADAY, GAS
 from solidcell.engine.validation.twin.contact import constriction_resistance
 from solidcell.engine.validation.twin.films import FilmSymbols, cathode_film
+from solidcell.engine.validation.twin.material import (
+    MaterialSymbols,
+    material_equations,
+    material_states,
+)
 from solidcell.engine.validation.twin.stack import StackSymbols
 
 #: Distance in lithium fraction over which the slope of the volume curve is taken.
@@ -25,6 +29,8 @@ _SLOPE_SPAN = 1.0e-5
 _EXCHANGE_MARGIN = 1.0e-9
 #: Size of the film's charge for the solver's absolute tolerance [A s/m2].
 _FILM_CHARGE_SCALE = 1.0e2
+#: Size of the square of the carbon's charge for the solver's absolute tolerance [A2 s2/m4].
+_CARBON_SCALE = 1.0e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,10 @@ class CompositeStates:
         phi_s - phi_e [V], phi_s [V], J [A/m3] and the particles' mean lithium fraction, at nodes.
     stoichiometry : pybamm.Symbol
         Lithium fraction inside the particles.
-    retention, utilisation : pybamm.Symbol
-        s at the nodes, no unknown where nothing changes it; share of connected particles there.
+    retention : pybamm.Symbol
+        s at the nodes, no unknown where nothing changes it.
+    material : MaterialSymbols
+        Active material that takes part.
     """
 
     psi: Any
@@ -47,7 +55,7 @@ class CompositeStates:
     mean: Any
     stoichiometry: Any
     retention: Any
-    utilisation: Any
+    material: MaterialSymbols
 
 
 def composite_states(b: Builder) -> CompositeStates:
@@ -79,9 +87,6 @@ def composite_states(b: Builder) -> CompositeStates:
     retention = b.everywhere(composite.retention)
     if composite.loss is not None:
         retention = b.unknown("contact retention", composite.retention, nodal=True)
-    utilisation = b.everywhere(1.0)
-    if composite.isolation_threshold is not None:
-        utilisation = np.minimum(retention / composite.isolation_threshold, 1.0)
     return CompositeStates(
         psi=b.unknown("psi", potential, nodal=True),
         phi_s=b.unknown("phi_s", potential, nodal=True),
@@ -89,7 +94,7 @@ def composite_states(b: Builder) -> CompositeStates:
         mean=b.unknown("mean stoichiometry", start, nodal=True),
         stoichiometry=stoichiometry,
         retention=retention,
-        utilisation=utilisation,
+        material=material_states(b, retention),
     )
 
 
@@ -119,14 +124,32 @@ def composite_equations(
     composite = b.cell.composite
     theta = b.everywhere(composite.contact(stack.pressure, stack.highest)) * states.retention
     half = b.cell.half_cell
-    sphere = 3.0 * half.active_material_volume_fraction * states.utilisation / half.particle_radius
+    sphere = (
+        3.0 * half.active_material_volume_fraction * states.material.active / half.particle_radius
+    )
     film = None
     if composite.film is not None:
         film = cathode_film(b, composite.film, states.psi, states.reaction)
         _book_film(b, film, sphere * theta)
     _kinetics(b, states, theta, sphere, film)
-    outflow = _particles(b, states, theta, sphere, film)
-    _retention(b, states, stack, outflow)
+    outflow = _outflow(b, states, theta, sphere, film)
+    drift = -3.0 * outflow / (half.particle_radius * half.maximum_concentration)
+    strain_rate: Any = b.everywhere(0.0)
+    if composite.volume_change is not None:
+        strain_rate = np.absolute(_slope(composite.volume_change, states.mean) * drift)
+    retention_rate = _retention(b, states, stack, strain_rate)
+    returning, theirs = material_equations(
+        b,
+        states.material,
+        states.stoichiometry,
+        states.mean,
+        strain_rate,
+        states.retention,
+        retention_rate,
+    )
+    _particles(b, states, outflow, returning, theirs)
+    b.evolve(states.mean, drift + returning * (theirs - states.mean))
+    _book_carbon(b)
     b.model.variables.update(
         {
             "contact_fraction_positive": b.mean(theta),
@@ -178,10 +201,22 @@ def _kinetics(
     )
 
 
-def _particles(
+def _outflow(
     b: Builder, states: CompositeStates, theta: Any, sphere: Any, film: FilmSymbols | None
 ) -> Any:
-    """Fick's law in the spheres; returns the flux out of them [mol/m2/s]."""
+    """Flux out of the connected particles [mol/m2/s]."""
+    outflow = states.reaction / (sphere * FARADAY)
+    if film is not None and film.constants.lithium_share > 0.0:
+        outflow = outflow + (
+            film.constants.lithium_share * theta * film.rate / film.constants.molar_volume
+        )
+    return outflow
+
+
+def _particles(
+    b: Builder, states: CompositeStates, outflow: Any, returning: Any, theirs: Any
+) -> None:
+    """Fick's law in the spheres, and lithium that comes back into them."""
     pybamm, half, composite = b.pybamm, b.cell.half_cell, b.cell.composite
     x = states.stoichiometry
     # D goes through the surface value of its own array, or PyBaMM loses lithium at the surface
@@ -190,47 +225,30 @@ def _particles(
         * b.arrhenius(half.diffusivity_activation_energy)
         / composite.patch_factor**2
     )
-    outflow = states.reaction / (sphere * FARADAY)
-    if film is not None and film.constants.lithium_share > 0.0:
-        outflow = outflow + (
-            film.constants.lithium_share * theta * film.rate / film.constants.molar_volume
-        )
     radius, sites = half.particle_radius, half.maximum_concentration
-    b.model.rhs[x] = pybamm.div(diffusivity * pybamm.grad(x)) / radius**2
+    back, other = (pybamm.PrimaryBroadcast(nodal, PARTICLE) for nodal in (returning, theirs))
+    b.model.rhs[x] = pybamm.div(diffusivity * pybamm.grad(x)) / radius**2 + back * (other - x)
     b.model.boundary_conditions[x] = {
         "left": (pybamm.Scalar(0.0), "Neumann"),
         "right": (-outflow * radius / (sites * pybamm.surf(diffusivity)), "Neumann"),
     }
-    b.evolve(states.mean, -3.0 * outflow / (radius * sites))
-    r = pybamm.SpatialVariable(
-        "r",
-        domain=[PARTICLE],
-        auxiliary_domains={"secondary": ELECTRODE},
-        coord_sys="spherical polar",
-    )
-    inside = pybamm.Integral(x, r) / (4.0 * pi / 3.0)
-    b.model.variables["stored_stoichiometry_positive"] = b.mean(inside)
-    return outflow
+    b.model.variables["stored_stoichiometry_positive"] = b.mean(b.particle_mean(x))
 
 
-def _retention(b: Builder, states: CompositeStates, stack: StackSymbols, outflow: Any) -> None:
-    """ds/dt from the volume change of the particles and from healing."""
-    composite, half = b.cell.composite, b.cell.half_cell
-    loss = composite.loss
+def _retention(b: Builder, states: CompositeStates, stack: StackSymbols, strain_rate: Any) -> Any:
+    """ds/dt from the volume change of the particles and from healing; returned, too."""
+    loss = b.cell.composite.loss
     if loss is None:
-        return
-    lost: Any = 0.0
-    if composite.volume_change is not None:
-        drift = -3.0 * outflow / (half.particle_radius * half.maximum_concentration)
-        strain_rate = np.absolute(_slope(composite.volume_change, states.mean) * drift)
-        lost = (
-            (loss.coefficient / loss.reference_strain)
-            * (states.retention - loss.minimum)
-            * strain_rate
-            / (1.0 + stack.pressure / loss.reference_pressure)
-        )
+        return b.everywhere(0.0)
+    lost = (
+        (loss.coefficient / loss.reference_strain)
+        * (states.retention - loss.minimum)
+        * strain_rate
+        / (1.0 + stack.pressure / loss.reference_pressure)
+    )
     healed = loss.healing_rate * (stack.pressure / loss.healing_pressure) * (1.0 - states.retention)
     b.evolve(states.retention, healed - lost)
+    return healed - lost
 
 
 def _slope(law: Law, x: Any) -> Any:
@@ -245,6 +263,17 @@ def _book_film(b: Builder, film: FilmSymbols, area: Any) -> None:
     volume_rate = length * b.mean(area * film.rate)
     b.evolve(charge, volume_rate * FARADAY / film.constants.molar_volume)
     b.model.variables["film_charge_positive"] = charge
+
+
+def _book_carbon(b: Builder) -> None:
+    """Charge of the electrolyte that has decomposed at the carbon, per area of electrode."""
+    carbon = b.cell.composite.carbon
+    if carbon is None:
+        return
+    rate = carbon.growth_constant * carbon.surface**2 * b.arrhenius(carbon.activation_energy)
+    square = b.unknown("square of carbon charge", 0.0, scale=_CARBON_SCALE)
+    b.evolve(square, rate)
+    b.model.variables["carbon_charge_positive"] = np.sqrt(square)
 
 
 def _currents(b: Builder, states: CompositeStates, current: Any, phi_e: Any, area: Any) -> Any:

@@ -155,6 +155,8 @@ def _composite(scenario: Scenario, positive: CompositeElectrode) -> records.Comp
         isolation_threshold=(
             float(positive.isolation_threshold) if physics.isolation == "on" else None
         ),
+        cracking=_cracking(scenario, positive),
+        carbon=_carbon(scenario, positive),
         path_exponent=float(positive.path_exponent) if physics.paths == "on" else 0.0,
         contact_pitch=float(positive.contact_pitch),
         patch_factor=float(positive.patch_factor),
@@ -164,6 +166,31 @@ def _composite(scenario: Scenario, positive: CompositeElectrode) -> records.Comp
         double_layer=(
             float(positive.double_layer_capacitance) if physics.double_layer == "on" else 0.0
         ),
+    )
+
+
+def _cracking(scenario: Scenario, positive: CompositeElectrode) -> records.Cracking | None:
+    cracking = positive.cracking
+    if scenario.physics.cracking == "off" or cracking is None:
+        return None
+    return records.Cracking(
+        rate=float(cracking.rate),
+        critical_stress=float(cracking.critical_stress),
+        exponent=float(cracking.exponent),
+        modulus=float(cracking.modulus),
+        poisson_ratio=float(cracking.poisson_ratio),
+        strain_coefficient=float(cracking.strain_coefficient),
+    )
+
+
+def _carbon(scenario: Scenario, positive: CompositeElectrode) -> records.Carbon | None:
+    carbon, share = positive.carbon_decomposition, float(positive.carbon_volume_fraction)
+    if scenario.physics.carbon == "off":
+        return None
+    return records.Carbon(
+        growth_constant=float(carbon.growth_constant),
+        surface=float(carbon.specific_surface) * share * float(positive.thickness),
+        activation_energy=float(carbon.activation_energy),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,22 @@ class TwinResult:
     stops: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TwinEnds:
+    """What the segments of a protocol have left.
+
+    Attributes
+    ----------
+    values : mapping of str to ndarray, shape (segments,) or (segments, nodes)
+        Time, and every variable of the model, where each segment has ended; in SI units.
+    stops : tuple of str
+        Why each segment ended: "time" or the name of an event.
+    """
+
+    values: Mapping[str, FloatArray]
+    stops: tuple[str, ...]
+
+
 def solve(
     cell: TwinCell,
     protocol: Sequence[Segment],
@@ -93,16 +109,68 @@ def solve(
     ValueError
         A segment starts beyond its own termination.
     """
-    pybamm = load_pybamm()
-    tolerance = tolerance or Tolerance()
+    outputs, model = _discretised(cell, start, mesh, entropy)
+    parts: list[Any] = []
+    stops: list[str] = []
+    for part, _ in _march(model, protocol, start, tolerance or Tolerance(), stops):
+        parts.append(part)
+    return _sampled(outputs, parts, tuple(stops))
+
+
+def solve_ends(
+    cell: TwinCell,
+    protocol: Sequence[Segment],
+    start: Start,
+    *,
+    mesh: Mesh | None = None,
+    tolerance: Tolerance | None = None,
+    entropy: bool = False,
+) -> TwinEnds:
+    """Run a protocol of many segments, of which each keeps its end alone.
+
+    Parameters and errors are those of `solve`.
+
+    Returns
+    -------
+    TwinEnds
+    """
+    outputs, model = _discretised(cell, start, mesh, entropy)
+    symbols = {name: model.get_processed_variable(name) for name in outputs}
+    values: dict[str, list[FloatArray]] = {name: [] for name in ("time", *outputs)}
+    stops: list[str] = []
+    for part, inputs in _march(model, protocol, start, tolerance or Tolerance(), stops):
+        time, state = float(part.t[-1]), part.y[:, -1]
+        values["time"].append(np.array(time))
+        for name, symbol in symbols.items():
+            value = symbol.evaluate(time, np.asarray(state)[:, np.newaxis], inputs=inputs)
+            values[name].append(np.squeeze(np.asarray(value, dtype=np.float64)))
+    return TwinEnds({name: np.array(rows) for name, rows in values.items()}, tuple(stops))
+
+
+def _discretised(
+    cell: TwinCell, start: Start, mesh: Mesh | None, entropy: bool
+) -> tuple[tuple[str, ...], Any]:
+    """Names of the model's variables, and the model."""
     model = build(cell, start, entropy=entropy)
     outputs = tuple(model.variables)
-    discretisation(pybamm, mesh or Mesh()).process_model(model)
+    discretisation(load_pybamm(), mesh or Mesh()).process_model(model)
+    return outputs, model
+
+
+def _march(
+    model: Any,
+    protocol: Sequence[Segment],
+    start: Start,
+    tolerance: Tolerance,
+    stops: list[str],
+) -> Iterator[tuple[Any, dict[str, float]]]:
+    """Solve segment by segment; yields PyBaMM's solution of each with its inputs, fills `stops`."""
+    pybamm = load_pybamm()
     solver = pybamm.IDAKLUSolver(
         rtol=tolerance.relative, atol=tolerance.absolute, root_tol=_START_TOLERANCE
     )
     control = Control(start, start_thickness(model))
-    solution, parts, stops = None, [], []
+    solution = None
     for segment in protocol:
         begin = 0.0 if solution is None else float(solution.t[-1])
         inputs = control.inputs(segment, begin)
@@ -112,13 +180,12 @@ def solve(
         if solution is not None:
             solution.termination = "final time"
         solution = _step(pybamm, solver, solution, model, segment, ends, inputs)
-        parts.append(solution)
         stop = "time" if solution.termination == "final time" else solution.termination
         stops.append(stop.removeprefix("event: "))
         control.finish(solution)
+        yield solution, inputs
         if stops[-1] not in ("time", "voltage", "current"):
             break
-    return _sampled(outputs, parts, tuple(stops))
 
 
 def discretisation(pybamm: Any, mesh: Mesh) -> Any:

@@ -46,7 +46,7 @@ def stack_equations(b: Builder, plane: PlaneStates, composite: CompositeStates) 
     plane : PlaneStates
         Unknowns of the lithium plane.
     composite : CompositeStates
-        Unknowns of the composite electrode, whose connected particles breathe.
+        Unknowns of the composite electrode, whose particles breathe as far as they take part.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def stack_equations(b: Builder, plane: PlaneStates, composite: CompositeStates) 
         thickness = thickness + plane.void
     if cell.composite.volume_change is not None:
         solid = half.electrode_thickness * half.active_material_volume_fraction
-        change = b.mean(composite.utilisation * cell.composite.volume_change(composite.mean))
+        change = b.mean(composite.material.active * cell.composite.volume_change(composite.mean))
         thickness = thickness + _THICKNESS_SHARE * solid * change
     start, end = b.inputs["pressure from"], b.inputs["pressure to"]
     passed = (pybamm.t - b.inputs["ramp start"]) / b.inputs["ramp duration"]

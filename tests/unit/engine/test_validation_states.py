@@ -112,7 +112,13 @@ def test_every_case_has_a_name_and_a_group_of_its_own() -> None:
     names = [case.name for case in cases]
     assert len(set(names)) == len(names)
     groups = [case.group for case in cases]
-    assert list(dict.fromkeys(groups)) == ["cell", "interfaces", "impedance", "measurements"]
+    assert list(dict.fromkeys(groups)) == [
+        "cell",
+        "interfaces",
+        "ageing",
+        "impedance",
+        "measurements",
+    ]
     assert groups.count("cell") == 22
 
 
@@ -127,7 +133,7 @@ def test_cases_are_chosen_by_name_part_and_group() -> None:
 
 
 def test_an_unknown_case_is_refused_with_the_groups() -> None:
-    with pytest.raises(InputError, match="or a group: cell, interfaces, impedance, measurements"):
+    with pytest.raises(InputError, match="or a group: cell, interfaces, ageing, impedance, "):
         chosen_cases(["poem"])
 
 

@@ -65,14 +65,16 @@ def test_discharging_presses_particles_together() -> None:
 
 def test_strain_cracks_particles_however_slowly() -> None:
     """k |dg|: a twentieth of the way takes a twentieth of the loss, at any rate."""
-    cracking = SOUND._replace(strain_coefficient=0.1)
+    # So little that what is left need not go farther for what has gone in the same step.
+    least = 1e-4
+    cracking = SOUND._replace(strain_coefficient=least)
     lost = []
     for rate in (ONE_C / 10, ONE_C):
         cell = cracking_cell(cracking=cracking)
         done = run(cell, [current(-rate, duration=1800.0 * ONE_C / rate)], start=0.9)
         moved = 0.9 - done.nodal("mean_stoichiometry")[-1, 0]
         lost.append((1.0 - done.nodal("active_share")[-1, 0]) / moved)
-    assert lost == pytest.approx([0.1 * EXPANSION] * 2, rel=1e-6)
+    assert lost == pytest.approx([least * EXPANSION] * 2, rel=1e-6)
 
 
 def test_cracked_material_keeps_its_lithium_and_takes_its_capacity() -> None:
@@ -118,6 +120,30 @@ def test_cracks_lengthen_diffusion_as_a_lower_diffusivity_would() -> None:
         )
     particles = slice(0, cracked.offsets.mean_stoichiometry)
     assert rates[0][particles] == pytest.approx(rates[1][particles], rel=1e-6)
+
+
+def test_what_cracks_off_holds_what_the_particles_hold_meanwhile() -> None:
+    """Lithium lost is the integral of x over k |dg|, however long the steps."""
+    cracking = SOUND._replace(strain_coefficient=1e-4)
+    cell = cracking_cell(cracking=cracking)
+    done = run(cell, [current(-ONE_C / 3, duration=5400.0)], start=0.9, tolerance=1e-3)
+    end = done.nodal("mean_stoichiometry")[-1, 0]
+    sites = cell.maximum_concentration * (cell.active_fraction @ cell.width)
+    lost = sites * cracking.strain_coefficient * EXPANSION * 0.5 * (0.9**2 - end**2)
+    assert end < 0.8
+    assert done.end[done.offsets.cracked_lithium] == pytest.approx(lost, rel=1e-5)
+
+
+def test_what_is_isolated_holds_what_the_particles_held_then() -> None:
+    """Contact lost in proportion to the way takes the mean of the way, however long the steps."""
+    wearing = BREATHING._replace(loss_coefficient=1e-4)
+    cell = cracking_cell(cracking=SOUND, contact=wearing, contact_retention=0.7)
+    done = run(cell, [current(-ONE_C / 3, duration=5400.0)], start=0.9, tolerance=1e-3)
+    isolated = 1.0 - done.nodal("utilisation")[-1, 0]
+    held = done.nodal("isolated_lithium")[-1, 0] / isolated
+    end = done.nodal("mean_stoichiometry")[-1, 0]
+    assert isolated > 1e-8
+    assert held == pytest.approx(0.5 * (0.9 + end), rel=1e-4)
 
 
 def test_utilisation_follows_the_contact_and_lithium_stays_with_its_particles() -> None:
