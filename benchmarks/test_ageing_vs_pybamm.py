@@ -57,6 +57,7 @@ ON_BOTH = {
 CRACKS = {
     "physics.cracking": "on",
     "cell.positive.cracking.rate": "4e-7 1/s",
+    "cell.positive.cracking.crack_density": 0,
     "cell.positive.active_material.volume_change": {"expression": "0.1*(x - 1)", "domain": [0, 1]},
 }
 EVERYTHING = {

@@ -9,8 +9,8 @@ Two of its laws have a counterpart here term by term.
       d eps/dt = -beta (max(0, sigma)/sigma_c)^m,  sigma = 2 Omega E/(9 (1 - nu)) [mean c - c(surface)]
 
   Ours is the share r = eps/eps_0 with the volume change g in place of Omega c: the same if g is a
-  straight line of slope Omega c_max and beta = eps_0 rate. In both, what is lost keeps the lithium of
-  its particles' mean (Sulzer 2021, doi 10.1149/1945-7111/ac33e3, eq. 37).
+  straight line of slope Omega c_max, beta = eps_0 rate and cracks lengthen no diffusion. In both, what
+  is lost keeps the lithium of its particles' mean (Sulzer 2021, doi 10.1149/1945-7111/ac33e3, eq. 37).
 * A film that solvent diffuses through (SEI "solvent-diffusion limited"; Marquis 2020, eq. 5.91),
 
       dL/dt = v D c/(z L):  parabolic growth with k_p = 2 v D c/z, without activation by the potential
@@ -213,6 +213,10 @@ def _cracking_constants(positive: CompositeElectrode) -> dict[str, Any]:
         raise InputError(
             "PyBaMM's partial molar volume is a constant: make "
             "cell.positive.active_material.volume_change a straight line."
+        )
+    if cracking.crack_density > 0.0:
+        raise InputError(
+            "PyBaMM's cracks don't lengthen diffusion: set cell.positive.cracking.crack_density to 0."
         )
     side = "Positive electrode"
     return {

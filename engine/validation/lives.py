@@ -20,7 +20,7 @@ from solidcell.engine.validation.curve import FloatArray
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.results import CONVERGED_CAPACITY, AgeingResult, LifeRefinement
 from solidcell.engine.validation.states import deviation
-from solidcell.engine.validation.twin import TwinCell, twin_protocol, twin_start
+from solidcell.engine.validation.twin import twin_cell, twin_protocol, twin_start
 from solidcell.engine.validation.twin.solve import solve_ends
 from solidcell.kernels.layout import offsets
 
@@ -135,6 +135,7 @@ STOCK_LIVES = (
         {
             "physics.cracking": "on",
             "cell.positive.cracking.rate": "4e-7 1/s",
+            "cell.positive.cracking.crack_density": 0,
             "cell.positive.active_material.volume_change": {
                 "expression": "0.1*(x - 1)",
                 "domain": [0, 1],
@@ -190,6 +191,7 @@ TWIN_LIFE = Life(
         "cell.positive.contact_loss.healing_rate": "1e-7 1/s",
         "cell.positive.cracking.rate": "5e-6 1/s",
         "cell.positive.cracking.strain_coefficient": 2e-3,
+        "cell.positive.cracking.crack_density": 5,
         "cell.positive.film.consumes": "lithium",
         "cell.positive.active_material.volume_change": {
             "expression": "-0.08*(1 - x)**2",
@@ -330,7 +332,7 @@ def twin(life: Life, mesh: Mesh | None = None, tolerance: Tolerance = TOLERANCE)
     """Lead a life with the twin."""
     scenario = life.scenario()
     values = solve_ends(
-        TwinCell.from_scenario(scenario),
+        twin_cell(scenario),
         twin_protocol(scenario),
         twin_start(scenario),
         mesh=mesh or life.reference_mesh,

@@ -15,7 +15,7 @@ from solidcell.engine.validation import lives
 from solidcell.engine.validation.ageing import ageing_simulation
 from solidcell.engine.validation.discretisation import Tolerance
 from solidcell.engine.validation.lives import STOCK_LIVES, TWIN_LIFE, Life, compare_life
-from solidcell.engine.validation.twin import TwinCell, twin_protocol, twin_start
+from solidcell.engine.validation.twin import twin_cell, twin_protocol, twin_start
 from solidcell.engine.validation.twin.solve import solve_ends
 from solidcell.kernels.constants import FARADAY
 
@@ -76,6 +76,7 @@ def test_a_cell_with_all_mechanisms_ages_as_its_twin(life: Life) -> None:
     [
         ("cell.positive.cracking.rate", "5.02e-6 1/s", "active_share_nodes"),
         ("cell.positive.cracking.strain_coefficient", 2.02e-3, "active_share_nodes"),
+        ("cell.positive.cracking.crack_density", 6, "active_share_nodes"),
         ("cell.positive.isolation_threshold", 0.7002, "utilisation_nodes"),
         ("cell.positive.contact_loss.healing_rate", "1.01e-7 1/s", "contact_retention_nodes"),
         ("cell.positive.carbon_decomposition.growth_constant", "0.251 C^2/m^4/s", "carbon"),
@@ -105,7 +106,7 @@ def test_the_ageing_twin_is_converged(twin: lives.Aged) -> None:
 def test_the_ageing_twin_loses_no_lithium() -> None:
     life = short()
     scenario = life.scenario()
-    cell = TwinCell.from_scenario(scenario)
+    cell = twin_cell(scenario)
     values = solve_ends(
         cell,
         twin_protocol(scenario),

@@ -118,6 +118,8 @@ class Cracking:
         sigma_c and E [Pa].
     exponent, poisson_ratio, strain_coefficient : float
         m, nu and k.
+    crack_density : float
+        rho per 1 - r: cracks lengthen diffusion, D/(1 + 8/9 rho).
     """
 
     rate: float
@@ -126,6 +128,7 @@ class Cracking:
     modulus: float
     poisson_ratio: float
     strain_coefficient: float = 0.0
+    crack_density: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def composite_equations(
         states.retention,
         retention_rate,
     )
-    _particles(b, states, outflow, returning, theirs)
+    _particles(b, states, states.material, outflow, returning, theirs)
     b.evolve(states.mean, drift + returning * (theirs - states.mean))
     _book_carbon(b)
     b.model.variables.update(
@@ -214,7 +214,12 @@ def _outflow(
 
 
 def _particles(
-    b: Builder, states: CompositeStates, outflow: Any, returning: Any, theirs: Any
+    b: Builder,
+    states: CompositeStates,
+    material: MaterialSymbols,
+    outflow: Any,
+    returning: Any,
+    theirs: Any,
 ) -> None:
     """Fick's law in the spheres, and lithium that comes back into them."""
     pybamm, half, composite = b.pybamm, b.cell.half_cell, b.cell.composite
@@ -225,6 +230,9 @@ def _particles(
         * b.arrhenius(half.diffusivity_activation_energy)
         / composite.patch_factor**2
     )
+    if composite.cracking is not None:
+        cracks = composite.cracking.crack_density * material.lost
+        diffusivity = diffusivity / pybamm.PrimaryBroadcast(1.0 + 8.0 / 9.0 * cracks, PARTICLE)
     radius, sites = half.particle_radius, half.maximum_concentration
     back, other = (pybamm.PrimaryBroadcast(nodal, PARTICLE) for nodal in (returning, theirs))
     b.model.rhs[x] = pybamm.div(diffusivity * pybamm.grad(x)) / radius**2 + back * (other - x)

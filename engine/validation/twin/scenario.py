@@ -180,6 +180,7 @@ def _cracking(scenario: Scenario, positive: CompositeElectrode) -> records.Crack
         modulus=float(cracking.modulus),
         poisson_ratio=float(cracking.poisson_ratio),
         strain_coefficient=float(cracking.strain_coefficient),
+        crack_density=float(cracking.crack_density),
     )
 
 
