@@ -70,10 +70,10 @@ def knee(cycle: npt.ArrayLike, capacity: npt.ArrayLike) -> int | None:
     beyond = _Beyond(x, y)
     if beyond.squares <= x.size * (_STRAIGHT * float(np.abs(y).max())) ** 2:
         return None
-    places = range(LEAST_CYCLES_BESIDE - 1, x.size - LEAST_CYCLES_BESIDE + 1)
-    gains = [beyond.gain(np.maximum(0.0, x - x[place])) for place in places]
-    best = int(np.argmax([gained for gained, _ in gains]))
-    (gained, bend), at = gains[best], float(x[places[best]])
+    gains = beyond.gains_of_bends()
+    gains[: LEAST_CYCLES_BESIDE - 1] = gains[x.size - LEAST_CYCLES_BESIDE + 1 :] = 0.0
+    at = float(x[gains.argmax()])
+    gained, bend = beyond.gain(np.maximum(0.0, x - at))
     # The line that is left when the bend is taken out of the capacity.
     straight, centred = y - bend * np.maximum(0.0, x - at), x - x.mean()
     first = float(centred @ straight / (centred @ centred))
@@ -88,7 +88,8 @@ class _Beyond:
     """What the best line through the capacity leaves, and what a shape beside the line takes of it."""
 
     def __init__(self, cycle: FloatArray, capacity: FloatArray) -> None:
-        columns = [np.ones_like(cycle), cycle - cycle.mean()]
+        self._centred = cycle - cycle.mean()
+        columns = [np.ones_like(cycle), self._centred]
         self._line: FloatArray = np.linalg.qr(np.stack(columns, axis=1))[0]
         self._residual = self._left(capacity)
         self.squares = float(self._residual @ self._residual)
@@ -99,6 +100,20 @@ class _Beyond:
         own = self._left(shape)
         size, along = float(own @ own), float(own @ self._residual)
         return along * along / size, along / size
+
+    def gains_of_bends(self) -> FloatArray:
+        """`gain` of a bend at each cycle, by sums over the cycles after it, (cycles,)."""
+        x, residual = self._centred, self._residual
+        count, first, second, along, along_first = (
+            np.append(np.cumsum(terms[:0:-1])[::-1], 0.0)
+            for terms in (np.ones_like(x), x, x * x, residual, residual * x)
+        )
+        whole = float(x @ x)
+        to_constant, to_slope = first - x * count, second - x * first
+        squares = second - 2.0 * x * first + x * x * count
+        size = squares - to_constant**2 / x.size - to_slope**2 / whole
+        gains: FloatArray = (along_first - x * along) ** 2 / np.maximum(size, 1e-12 * whole)
+        return gains
 
     def _left(self, values: FloatArray) -> FloatArray:
         left: FloatArray = values - self._line @ (self._line.T @ values)

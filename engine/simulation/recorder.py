@@ -39,6 +39,10 @@ _END_CURRENT, _CAPACITY, _ENERGY = (
 )
 
 
+MOST_DISCHARGES = 100
+"""That a run keeps the energy of: a life has many, and its cycles tell of them."""
+
+
 class Sink(Protocol):
     """What takes the rows of a run."""
 
@@ -179,7 +183,7 @@ class Recorder:
         finished = (steps[:, _KIND] == _CURRENT) & (steps[:, _REASON] != _STOPPED)
         delivering = (steps[:, _END_CURRENT] > 0.0) & (steps[:, _ENERGY] > 0.0)
         area = self._scenario.cell.electrode_area
-        for row in np.flatnonzero(finished & delivering):
+        for row in np.flatnonzero(finished & delivering)[: MOST_DISCHARGES - len(discharges)]:
             current, capacity, energy = steps[row, [_END_CURRENT, _CAPACITY, _ENERGY]].tolist()
             discharges.append(
                 self._meter.discharge(

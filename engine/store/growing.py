@@ -89,7 +89,7 @@ class GrowingTable:
             for column in columns
         }
         attach_scales(scales | datasets, table.dims_of(columns))
-        self._begin(file, table, columns)
+        self._begin(group, table, datasets)
 
     @classmethod
     def reopen(cls, file: h5py.File, table: Table, kept: Kept) -> "GrowingTable":
@@ -109,7 +109,7 @@ class GrowingTable:
             for column in (*filter(None, [table.counter]), *table.columns)
             if column.name in present
         )
-        self._begin(file, table, columns)
+        self._begin(present, table, {column.name: present[column.name] for column in columns})
         present.attrs.modify(VALID_ROWS, kept.stored)
         for dataset in self._datasets.values():
             dataset.resize(kept.stored, axis=0)
@@ -119,17 +119,15 @@ class GrowingTable:
             self._buffers[name][: self._held] = values
         return self
 
-    def _begin(self, file: h5py.File, table: Table, columns: tuple[Column, ...]) -> None:
-        self._table, self._columns = table, columns
-        self._group = file[table.path]
-        self._datasets: dict[str, h5py.Dataset] = {
-            column.name: self._group[column.name] for column in columns
-        }
+    def _begin(self, group: h5py.Group, table: Table, datasets: Mapping[str, h5py.Dataset]) -> None:
+        self._group, self._table, self._datasets = group, table, datasets
+        known = (*filter(None, [table.counter]), *table.columns)
+        self._columns = tuple(column for column in known if column.name in datasets)
         self._buffers: dict[str, NDArray[Any]] = {
             column.name: np.empty(
-                (table.chunk, *self._datasets[column.name].shape[1:]), memory_type(column)
+                (table.chunk, *datasets[column.name].shape[1:]), memory_type(column)
             )
-            for column in columns
+            for column in self._columns
         }
         self._stored, self._held = 0, 0
 
@@ -160,7 +158,7 @@ class GrowingTable:
         OSError
             If a chunk can't be stored.
         """
-        arrays, count = self._aligned(rows)
+        arrays, count = self._aligned(dict(rows))
         reserve(count * self.chunk_bytes // self._table.chunk)
         chunks = (self._held + count) // self._table.chunk
         taken = chunks * self._table.chunk - self._held if chunks else 0
@@ -196,7 +194,7 @@ class GrowingTable:
             self._stored, {name: rows[: self._held] for name, rows in self._buffers.items()}
         )
 
-    def _aligned(self, rows: Rows) -> tuple[dict[str, NDArray[Any]], int]:
+    def _aligned(self, rows: dict[str, ArrayLike]) -> tuple[dict[str, NDArray[Any]], int]:
         """Return the columns as arrays of one length, row numbers among them, and that length."""
         arrays = {
             column.name: np.asarray(rows[column.name], memory_type(column))

@@ -315,7 +315,7 @@ class ResultsWriter:
             self._drain()
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
-            self._commit()
+            self._file.flush()
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
             self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
