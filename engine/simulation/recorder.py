@@ -15,6 +15,7 @@ from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.machine import Machine
 from solidcell.engine.simulation.restart import Running, cycle_starts
 from solidcell.engine.simulation.rows import (
+    SECONDS_PER_HOUR,
     Columns,
     Rows,
     ageing_columns,
@@ -40,7 +41,7 @@ _END_CURRENT, _CAPACITY, _ENERGY = (
 
 
 MOST_DISCHARGES = 100
-"""That a run keeps the energy of: a life has many, and its cycles tell of them."""
+"""Whose energy a run keeps: a life has many more, and its cycles tell of them."""
 
 
 class Sink(Protocol):
@@ -178,15 +179,16 @@ class Recorder:
         return Equilibrium.of(self._scenario)
 
     def _meter_discharges(self, steps: FloatArray, discharges: list[Discharge]) -> None:
-        # A discharge that could not be finished says nothing about the cell's energy, and one of two
-        # lithium electrodes delivers none.
-        finished = (steps[:, _KIND] == _CURRENT) & (steps[:, _REASON] != _STOPPED)
-        delivering = (steps[:, _END_CURRENT] > 0.0) & (steps[:, _ENERGY] > 0.0)
         area = self._scenario.cell.electrode_area
-        for row in np.flatnonzero(finished & delivering)[: MOST_DISCHARGES - len(discharges)]:
-            current, capacity, energy = steps[row, [_END_CURRENT, _CAPACITY, _ENERGY]].tolist()
-            discharges.append(
-                self._meter.discharge(
-                    current * area, capacity * area / 3600.0, energy * area / 3600.0
+        for row in steps[: MOST_DISCHARGES - len(discharges)].tolist():
+            # A discharge that could not be finished says nothing about the cell's energy, and one of
+            # two lithium electrodes delivers none.
+            finished = row[_KIND] == _CURRENT and row[_REASON] != _STOPPED
+            if finished and row[_END_CURRENT] > 0.0 and row[_ENERGY] > 0.0:
+                discharges.append(
+                    self._meter.discharge(
+                        row[_END_CURRENT] * area,
+                        row[_CAPACITY] * area / SECONDS_PER_HOUR,
+                        row[_ENERGY] * area / SECONDS_PER_HOUR,
+                    )
                 )
-            )

@@ -92,7 +92,7 @@ class Summary:
     stop_reason, message
         Why it was not: in a word or two, and as a sentence with cycle, step and time.
     discharges
-        The first hundred constant-current discharges, in order.
+        The constant-current discharges, in order; a hundred at most.
     knee_cycle, end_of_life_cycle
         Cycle at which the fade bends, and the first below 80 % of the first capacity, in the longest
         block of the protocol; None if there is none.
