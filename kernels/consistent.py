@@ -21,6 +21,7 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
+CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 POWER_CONTROL = int(Control.POWER)
 RESISTANCE_CONTROL = int(Control.RESISTANCE)
@@ -28,20 +29,24 @@ FINISHED = int(Result.FINISHED)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
-FROZEN = 1e-30
-"""Implicit step, s, in which no particle can change."""
-ITERATIONS = 100
+FROZEN = 1e-200
+"""Implicit step, s, in which nothing can change, not even a film under a potential out of bounds."""
+ITERATIONS = 200
 CONVERGED = 1e-11
-"""Change of voltage (V) and of current (1C) below which Newton stops."""
+"""Change of voltage (V) and of currents (1C) below which Newton stops."""
 STALLED = 1e-7
 """Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
 kinetics see 1 - x, of which few digits are left."""
-SHORTEST = 1.0 / 64.0
+OVERSHOOT = 0.5
+"""Share of the first fall of the content that its rise at the end of a Newton step may reach."""
+SHORTEST = 2.0**-20
 """Least fraction of a Newton step that the line search tries."""
 ROUND_OFF = 1e-9
-"""Imbalance, as a share of 1C, below which the line search trusts every step."""
+"""Rise of the content, as a share of a volt at 1C, below which the line search trusts every step."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
+LEAST_VOLTAGE = 0.1
+"""V; where there is less, the current for a power is first guessed from this."""
 
 
 @kernel
@@ -112,23 +117,22 @@ def equilibrate(
 
 
 @inline_kernel
-def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
-    """Sum of squares of the algebraic residuals, all as currents, (A/m2)^2.
+def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatArray) -> float:
+    """Rate at which the content of the network falls along a step, W/m2.
 
-    A volt of residual counts as much as the nominal current.
+    The cell is a network of resistances that only rise with their current: its currents are those of
+    least content, the sum of ``int w dJ`` over reactions, planes and resistances (Millar 1951, doi
+    10.1080/14786445108561371). Where Kirchhoff's and Ohm's laws hold already, the derivative of the
+    content is the residual of the kinetics alone; it falls to zero on the way and then changes sign.
     """
     o = work.offsets
     total = 0.0
-    if not cell.double_layer:
-        for n in range(o.potential_difference, o.surface_stoichiometry):
-            total += residual[n] * residual[n]
-    scale = cell.nominal_current_density
-    for n in range(o.reaction_current, o.current_density):
-        volts = scale * residual[n]
-        total += volts * volts
-    volts = scale * residual[o.voltage]
-    control = scale * residual[o.current_density]
-    return float(total + volts * volts + control * control)
+    for k in range(work.nodes.shape[1]):
+        n = o.reaction_current + k
+        total += cell.width[k] * residual[n] * step[n]
+    for n in range(o.plane_current, o.current_density):
+        total += residual[n] * step[n]
+    return float(total)
 
 
 @inline_kernel
@@ -145,7 +149,8 @@ def newton(
 ) -> tuple[int, int]:
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
-    ``rhs`` and ``step`` are scratch; with ``search`` a step that makes the residual grow is halved.
+    ``rhs`` and ``step`` are scratch. With ``search`` a step that passes the least content by far is
+    halved; the content is convex, so that the search ends wherever it began.
 
     Returns
     -------
@@ -154,28 +159,40 @@ def newton(
     """
     o = work.offsets
     scale = cell.nominal_current_density
-    before, error, fraction = np.inf, np.inf, 1.0
-    floor = (ROUND_OFF * scale) ** 2
+    before, fraction, falling = np.inf, 1.0, np.inf
     differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
     for iteration in range(ITERATIONS):
         evaluate(cell, coefficients, drive, work, time, y, rhs)
-        new = imbalance(cell, work, rhs)
-        # A NaN is no improvement, either.
-        if search and iteration > 0 and fraction > SHORTEST and not new <= max(error, floor):
-            fraction *= 0.5
-            for n in range(o.potential_difference, o.length):
-                y[n] -= fraction * step[n]
-            continue
-        error = new
+        if search and iteration > 0 and fraction > SHORTEST:
+            passed = OVERSHOOT * falling + ROUND_OFF * scale
+            # A NaN is no improvement, either.
+            if not descent(cell, work, rhs, step) >= -passed:
+                fraction *= 0.5
+                for n in range(o.potential_difference, o.length):
+                    y[n] -= fraction * step[n]
+                continue
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
         for n in range(differential):
             rhs[n] = 0.0
         for n in range(o.surface_stoichiometry, o.reaction_current):
             rhs[n] = 0.0
+        for n in range(o.potential_difference, o.length):
+            step[n] = rhs[n]
         solve_system(cell, coefficients, drive, work, y, FROZEN, rhs)
+        # The first step has Kirchhoff's laws hold: it is taken whatever the content. So is one uphill,
+        # as a mesh far coarser than the zone of reaction may ask for.
+        falling = descent(cell, work, step, rhs)
+        if iteration == 0 or not falling > 0.0:
+            falling = np.inf
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
+        if cell.double_layer:
+            # Next to its double layer a reaction hardly shows in voltage and current.
+            for k in range(work.nodes.shape[1]):
+                reaction = cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
+                if not reaction <= change:
+                    change = reaction
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
@@ -203,10 +220,11 @@ def consistent_state(
 ) -> tuple[int, int]:
     """Solve the algebraic equations at `time` in place on `y`.
 
-    Where the current hardly changes, the old reaction currents are scaled. Else the search starts
-    from rest: an overpotential is concave in its current, so that Newton's method approaches from
-    there without overshooting, while from the old currents it may diverge. Where it diverges all the
-    same, a line search is the last resort.
+    Where the current hardly changes, the old reaction currents are scaled. Else, and where that
+    diverges, the search starts from rest: an overpotential is concave in its current, so that Newton's
+    method mostly approaches from there without overshooting, and a line search sees to the rest. A
+    power is approached from the current that it would take at the old voltage: over the current it is
+    concave.
 
     Parameters
     ----------
@@ -235,7 +253,7 @@ def consistent_state(
     if drive.kind == VOLTAGE_CONTROL:
         guess = current
     elif drive.kind == POWER_CONTROL:
-        guess = guess / voltage
+        guess = guess / max(voltage, LEAST_VOLTAGE)
     elif drive.kind == RESISTANCE_CONTROL:
         guess = voltage / guess
     # Double layers keep their voltages, and the reaction its current.
@@ -243,20 +261,27 @@ def consistent_state(
         current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
     )
     code, spent = FINISHED, 0
-    # From the old currents, if they are alike; from rest; and from rest with a line search.
-    for attempt in range(0 if alike else 1, 3):
+    # From the old currents, if they are alike; from rest, with a line search; a power from there.
+    powered = drive.kind == POWER_CONTROL
+    for attempt in range(0 if alike else 1, 3 if powered else 2):
+        closing = drive
+        if powered and attempt == 1:
+            closing = Drive(CURRENT_CONTROL, guess, 0.0, time, drive.fixture)
         for n in range(o.reaction_current, o.current_density):
-            if attempt > 0:
+            if attempt == 1:
                 y[n] = 0.0
-            elif not cell.double_layer:
+            elif attempt == 0 and not cell.double_layer:
                 y[n] *= guess / current
-        # A voltage says nothing about the sign of its current: rest has none.
-        unknown = attempt > 0 and drive.kind == VOLTAGE_CONTROL
-        y[o.current_density] = 0.0 if unknown else guess
-        if attempt > 0:
+        if attempt < 2:
+            # A voltage says nothing about the sign of its current: rest has none.
+            unknown = attempt == 1 and drive.kind == VOLTAGE_CONTROL
+            y[o.current_density] = 0.0 if unknown else guess
+        if attempt == 1:
             y[o.voltage] = voltage
-        code, iterations = newton(cell, coefficients, drive, work, time, y, rhs, step, attempt == 2)
+        code, iterations = newton(
+            cell, coefficients, closing, work, time, y, rhs, step, attempt == 1
+        )
         spent += iterations
-        if code == FINISHED:
+        if code == FINISHED and not (powered and attempt == 1):
             break
     return code, spent
