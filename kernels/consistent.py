@@ -15,6 +15,7 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import surface_composition
+from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.workspace import (
     Workspace,
 )
@@ -45,6 +46,10 @@ ROUND_OFF = 1e-9
 """Rise of the content, as a share of a volt at 1C, below which the line search trusts every step."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
+CORRECTIONS = 8
+"""At most so many to bring a surface back; one where D hardly changes."""
+NEAREST = 1e-6
+"""Distance from empty or full that a surface which was beyond is brought back to."""
 LEAST_VOLTAGE = 0.1
 """V; where there is less, the current for a power is first guessed from this."""
 
@@ -208,6 +213,58 @@ def newton(
 
 
 @inline_kernel
+def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray) -> None:
+    """Change a particle's shells by the least that keeps its surface between empty and full, in place.
+
+    A step may end with shells whose extrapolation lies beyond by its local error, and no kinetics is
+    possible there. Each shell i of the three outermost is changed by ``a [w_i D_i / v_i - sum w D]``,
+    the others by its second part, so that lithium is kept and ``sum w Phi`` returns into the range.
+
+    Parameters
+    ----------
+    x
+        Lithium fractions, (shells, nodes); column `k` is changed.
+    slopes
+        Scratch, same shape.
+    """
+    last = x.shape[0] - 1
+    for _ in range(CORRECTIONS):
+        reached, total, square = 0.0, 0.0, 0.0
+        for m in range(3):
+            i = last - 2 + m
+            potential, steep = kirchhoff_potential(cell, x[i, k])
+            steep *= cell.surface_weight[m]
+            reached += cell.surface_weight[m] * potential
+            total += steep
+            square += steep * steep / (3.0 * cell.shell_volume[i])
+            slopes[i, k] = steep
+        missing = 0.0
+        for bound in range(2):
+            inwards = 1.0 - 2.0 * bound
+            potential, steep = kirchhoff_potential(cell, float(bound))
+            if inwards * (reached - potential) <= 0.0:
+                missing = potential + inwards * NEAREST * steep - reached
+        if missing == 0.0:
+            return
+        size = missing / (square - total * total)
+        for i in range(last + 1):
+            x[i, k] -= size * total
+        for i in range(last - 2, last + 1):
+            x[i, k] += size * slopes[i, k] / (3.0 * cell.shell_volume[i])
+
+
+@inline_kernel
+def kirchhoff_potential(cell: HalfCell, stoichiometry: float) -> tuple[float, float]:
+    """Phi of a lithium fraction, and its slope D / D0."""
+    if cell.constant_diffusivity:
+        return stoichiometry, 1.0
+    scale = cell.table_inverse_spacing
+    index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry)
+    table = cell.kirchhoff_table
+    return value(table, index, d), slope(table, scale, index, d)
+
+
+@inline_kernel
 def consistent_state(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -242,6 +299,9 @@ def consistent_state(
     shells, nodes = work.phi.shape
     # Surfaces follow from the shells alone. Found first, they do not lead the currents astray.
     if nodes > 0:
+        for k in range(nodes):
+            x = y[: o.mean_stoichiometry].reshape(shells, nodes)
+            bring_back_surface(cell, k, x, work.phi)
         surface_composition(
             cell,
             y[: o.mean_stoichiometry].reshape(shells, nodes),

@@ -27,8 +27,11 @@ from laboratory import (
     rises_to,
     run,
 )
+from numpy.polynomial import Polynomial
 
 from solidcell.kernels.codes import Control, Instruction, Result, StopReason
+from solidcell.kernels.consistent import bring_back_surface
+from solidcell.kernels.particle import surface_composition
 from solidcell.kernels.protocol import keeps
 
 CELL = make_cell(potential=BENT, diffusivity=SLOWING)
@@ -183,6 +186,23 @@ def test_any_current_finds_its_state_after_any_other(
     done = run(cell, steps, start=0.5)
     assert done.result != Result.SETPOINT_OUT_OF_REACH
     assert done.rows["current"][done.rows["step"] == 1][0] == pytest.approx(pulse * ONE_C, rel=1e-9)
+
+
+@pytest.mark.parametrize("shells", [4, 5, 30])
+@pytest.mark.parametrize("diffusivity", [None, SLOWING], ids=["constant", "slowing"])
+@pytest.mark.parametrize(("inside", "outside"), [(0.9, 0.9999), (0.2, 1e-4)], ids=["full", "empty"])
+def test_a_surface_beyond_full_or_empty_is_brought_back_with_all_its_lithium(
+    inside: float, outside: float, diffusivity: Polynomial | None, shells: int
+) -> None:
+    cell = make_cell(nodes=1, shells=shells, diffusivity=diffusivity)
+    x = np.linspace(inside, outside, shells)[:, None].copy()
+    lithium, surface, scratch = cell.shell_volume @ x, np.zeros(1), np.zeros_like(x)
+    surface_composition(cell, x, scratch, surface)
+    assert not 0.0 < surface[0] < 1.0
+    bring_back_surface(cell, 0, x, scratch)
+    surface_composition(cell, x, scratch, surface)
+    assert 0.0 < surface[0] < 1.0
+    assert cell.shell_volume @ x == pytest.approx(lithium, rel=1e-12)
 
 
 # What closes the system
