@@ -104,3 +104,4 @@ class Result(IntEnum):
     SETPOINT_OUT_OF_REACH = 15
     CONTACT_LOST = 16
     STACK_LOOSE = 17
+    VOLTAGE_OUT_OF_BOUNDS = 18

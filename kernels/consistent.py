@@ -15,6 +15,7 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import surface_composition
+from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     Workspace,
@@ -22,6 +23,7 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
+CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 POWER_CONTROL = int(Control.POWER)
 RESISTANCE_CONTROL = int(Control.RESISTANCE)
@@ -29,20 +31,28 @@ FINISHED = int(Result.FINISHED)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
-FROZEN = 1e-30
-"""Implicit step, s, in which no particle can change."""
-ITERATIONS = 100
+FROZEN = 1e-200
+"""Implicit step, s, in which nothing can change, not even a film under a potential out of bounds."""
+ITERATIONS = 200
 CONVERGED = 1e-11
-"""Change of voltage (V) and of current (1C) below which Newton stops."""
+"""Change of voltage (V) and of currents (1C) below which Newton stops."""
 STALLED = 1e-7
 """Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
 kinetics see 1 - x, of which few digits are left."""
-SHORTEST = 1.0 / 64.0
+OVERSHOOT = 0.5
+"""Share of the first fall of the content that its rise at the end of a Newton step may reach."""
+SHORTEST = 2.0**-20
 """Least fraction of a Newton step that the line search tries."""
 ROUND_OFF = 1e-9
-"""Imbalance, as a share of 1C, below which the line search trusts every step."""
+"""Rise of the content, as a share of a volt at 1C, below which the line search trusts every step."""
 ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
+CORRECTIONS = 8
+"""At most so many to bring a surface back; one where D hardly changes."""
+NEAREST = 1e-6
+"""Distance from empty or full that a surface which was beyond is brought back to."""
+LEAST_VOLTAGE = 0.1
+"""V; where there is less, the current for a power is first guessed from this."""
 
 
 @kernel
@@ -113,23 +123,22 @@ def equilibrate(
 
 
 @inline_kernel
-def imbalance(cell: HalfCell, work: Workspace, residual: FloatArray) -> float:
-    """Sum of squares of the algebraic residuals, all as currents, (A/m2)^2.
+def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatArray) -> float:
+    """Rate at which the content of the network falls along a step, W/m2.
 
-    A volt of residual counts as much as the nominal current.
+    The cell is a network of resistances that only rise with their current: its currents are those of
+    least content, the sum of ``int w dJ`` over reactions, planes and resistances (Millar 1951, doi
+    10.1080/14786445108561371). Where Kirchhoff's and Ohm's laws hold already, the derivative of the
+    content is the residual of the kinetics alone; it falls to zero on the way and then changes sign.
     """
     o = work.offsets
     total = 0.0
-    if not cell.double_layer:
-        for n in range(o.potential_difference, o.surface_stoichiometry):
-            total += residual[n] * residual[n]
-    scale = cell.nominal_current_density
-    for n in range(o.reaction_current, o.current_density):
-        volts = scale * residual[n]
-        total += volts * volts
-    volts = scale * residual[o.voltage]
-    control = scale * residual[o.current_density]
-    return float(total + volts * volts + control * control)
+    for k in range(work.nodes.shape[1]):
+        n = o.reaction_current + k
+        total += cell.width[k] * residual[n] * step[n]
+    for n in range(o.plane_current, o.current_density):
+        total += residual[n] * step[n]
+    return float(total)
 
 
 @inline_kernel
@@ -146,7 +155,8 @@ def newton(
 ) -> tuple[int, int]:
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
-    ``rhs`` and ``step`` are scratch; with ``search`` a step that makes the residual grow is halved.
+    ``rhs`` and ``step`` are scratch. With ``search`` a step that passes the least content by far is
+    halved; the content is convex, so that the search ends wherever it began.
 
     Returns
     -------
@@ -155,28 +165,40 @@ def newton(
     """
     o = work.offsets
     scale = cell.nominal_current_density
-    before, error, fraction = np.inf, np.inf, 1.0
-    floor = (ROUND_OFF * scale) ** 2
+    before, fraction, falling = np.inf, 1.0, np.inf
     differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
     for iteration in range(ITERATIONS):
         evaluate(cell, coefficients, drive, work, time, y, rhs)
-        new = imbalance(cell, work, rhs)
-        # A NaN is no improvement, either.
-        if search and iteration > 0 and fraction > SHORTEST and not new <= max(error, floor):
-            fraction *= 0.5
-            for n in range(o.potential_difference, o.length):
-                y[n] -= fraction * step[n]
-            continue
-        error = new
+        if search and iteration > 0 and fraction > SHORTEST:
+            passed = OVERSHOOT * falling + ROUND_OFF * scale
+            # A NaN is no improvement, either.
+            if not descent(cell, work, rhs, step) >= -passed:
+                fraction *= 0.5
+                for n in range(o.potential_difference, o.length):
+                    y[n] -= fraction * step[n]
+                continue
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
         for n in range(differential):
             rhs[n] = 0.0
         for n in range(o.surface_stoichiometry, o.reaction_current):
             rhs[n] = 0.0
+        for n in range(o.potential_difference, o.length):
+            step[n] = rhs[n]
         solve_system(cell, coefficients, drive, work, y, FROZEN, rhs)
+        # The first step has Kirchhoff's laws hold: it is taken whatever the content. So is one uphill,
+        # as a mesh far coarser than the zone of reaction may ask for.
+        falling = descent(cell, work, step, rhs)
+        if iteration == 0 or not falling > 0.0:
+            falling = np.inf
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
+        if cell.double_layer:
+            # Next to its double layer a reaction hardly shows in voltage and current.
+            for k in range(work.nodes.shape[1]):
+                reaction = cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
+                if not reaction <= change:
+                    change = reaction
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
@@ -189,6 +211,58 @@ def newton(
             return FINISHED, iteration + 1
         before = change
     return SETPOINT_OUT_OF_REACH, ITERATIONS
+
+
+@kernel
+def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray) -> None:
+    """Change a particle's shells by the least that keeps its surface between empty and full, in place.
+
+    A step may end with shells whose extrapolation lies beyond by its local error, and no kinetics is
+    possible there. Each shell i of the three outermost is changed by ``a [w_i D_i / v_i - sum w D]``,
+    the others by its second part, so that lithium is kept and ``sum w Phi`` returns into the range.
+
+    Parameters
+    ----------
+    x
+        Lithium fractions, (shells, nodes); column `k` is changed.
+    slopes
+        Scratch, same shape.
+    """
+    last = x.shape[0] - 1
+    for _ in range(CORRECTIONS):
+        reached, total, square = 0.0, 0.0, 0.0
+        for m in range(3):
+            i = last - 2 + m
+            potential, steep = kirchhoff_potential(cell, x[i, k])
+            steep *= cell.surface_weight[m]
+            reached += cell.surface_weight[m] * potential
+            total += steep
+            square += steep * steep / (3.0 * cell.shell_volume[i])
+            slopes[i, k] = steep
+        missing = 0.0
+        for bound in range(2):
+            inwards = 1.0 - 2.0 * bound
+            potential, steep = kirchhoff_potential(cell, float(bound))
+            if inwards * (reached - potential) <= 0.0:
+                missing = potential + inwards * NEAREST * steep - reached
+        if missing == 0.0:
+            return
+        size = missing / (square - total * total)
+        for i in range(last + 1):
+            x[i, k] -= size * total
+        for i in range(last - 2, last + 1):
+            x[i, k] += size * slopes[i, k] / (3.0 * cell.shell_volume[i])
+
+
+@inline_kernel
+def kirchhoff_potential(cell: HalfCell, stoichiometry: float) -> tuple[float, float]:
+    """Phi of a lithium fraction, and its slope D / D0."""
+    if cell.constant_diffusivity:
+        return stoichiometry, 1.0
+    scale = cell.table_inverse_spacing
+    index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry)
+    table = cell.kirchhoff_table
+    return value(table, index, d), slope(table, scale, index, d)
 
 
 @inline_kernel
@@ -204,10 +278,11 @@ def consistent_state(
 ) -> tuple[int, int]:
     """Solve the algebraic equations at `time` in place on `y`.
 
-    Where the current hardly changes, the old reaction currents are scaled. Else the search starts
-    from rest: an overpotential is concave in its current, so that Newton's method approaches from
-    there without overshooting, while from the old currents it may diverge. Where it diverges all the
-    same, a line search is the last resort.
+    Where the current hardly changes, the old reaction currents are scaled. Else, and where that
+    diverges, the search starts from rest: an overpotential is concave in its current, so that Newton's
+    method mostly approaches from there without overshooting, and a line search sees to the rest. A
+    power is approached from the current that it would take at the old voltage: over the current it is
+    concave.
 
     Parameters
     ----------
@@ -225,9 +300,12 @@ def consistent_state(
     shells, nodes = work.phi.shape
     # Surfaces follow from the shells alone. Found first, they do not lead the currents astray.
     if nodes > 0:
+        x = as_matrix(y, shells, nodes)
+        for k in range(nodes):
+            bring_back_surface(cell, k, x, work.phi)
         surface_composition(
             cell,
-            as_matrix(y, shells, nodes),
+            x,
             work.phi,
             y[o.surface_stoichiometry : o.reaction_current],
         )
@@ -236,7 +314,7 @@ def consistent_state(
     if drive.kind == VOLTAGE_CONTROL:
         guess = current
     elif drive.kind == POWER_CONTROL:
-        guess = guess / voltage
+        guess = guess / max(voltage, LEAST_VOLTAGE)
     elif drive.kind == RESISTANCE_CONTROL:
         guess = voltage / guess
     # Double layers keep their voltages, and the reaction its current.
@@ -244,20 +322,27 @@ def consistent_state(
         current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
     )
     code, spent = FINISHED, 0
-    # From the old currents, if they are alike; from rest; and from rest with a line search.
-    for attempt in range(0 if alike else 1, 3):
+    # From the old currents, if they are alike; from rest, with a line search; a power from there.
+    powered = drive.kind == POWER_CONTROL
+    for attempt in range(0 if alike else 1, 3 if powered else 2):
+        closing = drive
+        if powered and attempt == 1:
+            closing = Drive(CURRENT_CONTROL, guess, 0.0, time, drive.fixture)
         for n in range(o.reaction_current, o.current_density):
-            if attempt > 0:
+            if attempt == 1:
                 y[n] = 0.0
-            elif not cell.double_layer:
+            elif attempt == 0 and not cell.double_layer:
                 y[n] *= guess / current
-        # A voltage says nothing about the sign of its current: rest has none.
-        unknown = attempt > 0 and drive.kind == VOLTAGE_CONTROL
-        y[o.current_density] = 0.0 if unknown else guess
-        if attempt > 0:
+        if attempt < 2:
+            # A voltage says nothing about the sign of its current: rest has none.
+            unknown = attempt == 1 and drive.kind == VOLTAGE_CONTROL
+            y[o.current_density] = 0.0 if unknown else guess
+        if attempt == 1:
             y[o.voltage] = voltage
-        code, iterations = newton(cell, coefficients, drive, work, time, y, rhs, step, attempt == 2)
+        code, iterations = newton(
+            cell, coefficients, closing, work, time, y, rhs, step, attempt == 1
+        )
         spent += iterations
-        if code == FINISHED:
+        if code == FINISHED and not (powered and attempt == 1):
             break
     return code, spent

@@ -24,13 +24,20 @@ from solidcell.kernels.books import (
     write_spectrum,
     write_step,
 )
-from solidcell.kernels.codes import Instruction, Quantity, Result, StopReason
+from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
 from solidcell.kernels.composite_electrode import film_grows, utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.events import crossing, first_met, passes, watched
-from solidcell.kernels.failure import cause_of_failure
-from solidcell.kernels.half_cell import prepare_workspace
+from solidcell.kernels.events import (
+    crossing,
+    falls_short,
+    first_met,
+    limit_ahead,
+    passes,
+    watched,
+)
+from solidcell.kernels.failure import VOLTAGE_BOUND, cause_of_failure
+from solidcell.kernels.half_cell import Drive, prepare_workspace
 from solidcell.kernels.lithium_metal import (
     FAILED_CONTACT,
     detaching_thickness,
@@ -73,6 +80,7 @@ from solidcell.kernels.progress import (
     ENDED,
     FACTORIZATIONS,
     FIRST_THICKNESS,
+    HOLD,
     INTEGRATE,
     LAST_CAPACITY,
     MEND,
@@ -156,6 +164,7 @@ REASON_STOPPED = int(StopReason.STOPPED)
 REASON_SET = int(StopReason.SET)
 REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
 REASON_LITHIUM = int(StopReason.LITHIUM)
+REASON_VOLTAGE = int(StopReason.VOLTAGE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
@@ -163,6 +172,9 @@ CHECK_UP = int(Result.CHECK_UP)
 LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
 CONTACT_LOST = int(Result.CONTACT_LOST)
 STACK_LOOSE = int(Result.STACK_LOOSE)
+SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
+VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
+VOLTAGE_CONTROL = int(Control.VOLTAGE)
 VOLTAGE = int(Quantity.VOLTAGE)
 # A termination's StopReason is its Quantity plus one.
 FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
@@ -176,8 +188,11 @@ CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 2000
 so many seconds, end the simulation."""
 AT_REST = 1e-9
 """1C; a plane that carries no more is at rest."""
-SMALLEST_STEP = 1e-9
-"""s; a step that would have to be shorter ends the simulation."""
+SMALLEST_STEP = 1e-12
+"""s; a step that would have to be shorter ends the simulation. A double layer on a thin volume takes
+nanoseconds after a jump by a volt."""
+RAMP_ENDS = 1e-9
+"""s; a ramp counts as ended so much before its end, which the clock may miss by round-off."""
 
 
 @inline_kernel
@@ -200,7 +215,7 @@ def fixture_of(clock: FloatArray) -> Fixture:
 @inline_kernel
 def end_ramp(clock: FloatArray) -> None:
     """Stop moving the set pressure: at its end if that is reached, else where it is now."""
-    reached = clock[TIME] > clock[RAMP_END] - SMALLEST_STEP
+    reached = clock[TIME] > clock[RAMP_END] - RAMP_ENDS
     passed = (clock[RAMP_END] if reached else clock[TIME]) - clock[RAMP_START]
     clock[SET_PRESSURE] += clock[SET_RAMP] * passed
     clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
@@ -445,12 +460,15 @@ def drive(
             counters[PHASE] = STARTED if instant else SOLVE
             continue
 
-        if phase in (SOLVE, MEND):
+        if phase in (SOLVE, HOLD, MEND):
             # Consistent algebraic states at the start of a protocol step, or in the middle of one where
             # a step can't be taken. ``stages.argument`` keeps the state as it was.
-            command, _ = drive_of(
+            asked, _ = drive_of(
                 protocol, row, clock[STEP_START], counters[SEGMENT], fixture_of(clock)
             )
+            command, limit = asked, limit_ahead(protocol, row, asked)
+            if phase == HOLD:
+                command = Drive(VOLTAGE_CONTROL, limit, 0.0, clock[TIME], asked.fixture)
             code, iterations = consistent_state(
                 cell,
                 coefficients,
@@ -463,15 +481,25 @@ def drive(
             )
             counters[SOLVES] += iterations
             counters[FACTORIZATIONS] += iterations
-            if code != FINISHED:
-                copy(stages.argument, y)
-            counters[PHASE] = INTEGRATE
-            if phase == SOLVE:
-                counters[PHASE] = STARTED
-                if code != FINISHED:
-                    counters[RESULT] = code
-                    counters[ENDED] = 1
+            counters[PHASE] = INTEGRATE if phase == MEND else STARTED
+            if code == FINISHED and phase != HOLD:
+                continue
+            if phase == HOLD:
+                counters[ENDED] = 1
+                if code == FINISHED and falls_short(o, asked, y):
+                    # A limit that is already crossed at the start.
+                    counters[REASON] = REASON_VOLTAGE
+                else:
                     counters[REASON] = REASON_STOPPED
+                    counters[RESULT] = SETPOINT_OUT_OF_REACH if code == FINISHED else code
+            elif phase == SOLVE and not np.isnan(limit):
+                # The cell can't give what is asked for: what does it give at the step's limit?
+                counters[PHASE] = HOLD
+            elif phase == SOLVE:
+                counters[ENDED] = 1
+                counters[REASON] = REASON_STOPPED
+                counters[RESULT] = code
+            copy(stages.argument, y)
             continue
 
         if phase == STARTED:
@@ -512,6 +540,10 @@ def drive(
                 counters[ENDED] = 1
                 counters[REASON] = REASON_STOPPED
                 counters[RESULT] = STACK_LOOSE
+            if not counters[ENDED] and abs(y[o.voltage]) > VOLTAGE_BOUND:
+                counters[ENDED] = 1
+                counters[REASON] = REASON_STOPPED
+                counters[RESULT] = VOLTAGE_OUT_OF_BOUNDS
             if not instant:
                 counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
                 counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
@@ -609,6 +641,10 @@ def drive(
             if stages.end[o.stack_pressure] < LOOSE_PRESSURE:
                 cause, entry = STACK_LOOSE, o.stack_pressure
                 target, direction = LOOSE_PRESSURE, -1.0
+            if abs(stages.end[o.voltage]) > VOLTAGE_BOUND:
+                cause, entry = VOLTAGE_OUT_OF_BOUNDS, o.voltage
+                direction = 1.0 if stages.end[o.voltage] > 0.0 else -1.0
+                target = direction * VOLTAGE_BOUND
             if cause != FINISHED:
                 if not counters[DENSE_READY]:
                     prepare_dense(method, stages)
@@ -695,7 +731,7 @@ def drive(
             if loses or (cell.contact.path_exponent > 0.0 and cell.contact.evolves):
                 prepare_workspace(cell, coefficients, y, work)
             watch_interfaces(cell, coefficients, work, clock, y)
-            if 0.0 < clock[RAMP_END] < clock[TIME] + SMALLEST_STEP:
+            if 0.0 < clock[RAMP_END] < clock[TIME] + RAMP_ENDS:
                 end_ramp(clock)
             counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE
             if not counters[ENDED] and counters[RECORDING] and protocol.period[row] == 0.0:

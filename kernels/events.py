@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.codes import Quantity
+from solidcell.kernels.codes import Control, Quantity
+from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.protocol import Protocol
@@ -11,6 +12,9 @@ from solidcell.kernels.rosenbrock import Stages, interpolate_entry
 
 FloatArray = npt.NDArray[np.float64]
 
+CURRENT_CONTROL = int(Control.CURRENT)
+POWER_CONTROL = int(Control.POWER)
+VOLTAGE = int(Quantity.VOLTAGE)
 CURRENT = int(Quantity.CURRENT)
 CAPACITY = int(Quantity.CAPACITY)
 
@@ -99,3 +103,23 @@ def first_met(
         if directions[m] * (value - protocol.termination_value[row, m]) >= 0.0:
             return m
     return -1
+
+
+@inline_kernel
+def limit_ahead(protocol: Protocol, row: int, command: Drive) -> float:
+    """Voltage limit towards which a step's current or power drives the cell, V; NaN without one."""
+    if command.kind == CURRENT_CONTROL or command.kind == POWER_CONTROL:
+        for m in range(protocol.termination_count[row]):
+            towards = protocol.termination_direction[row, m] * command.setpoint <= 0.0
+            if protocol.termination_quantity[row, m] == VOLTAGE and towards:
+                return float(protocol.termination_value[row, m])
+    return np.nan
+
+
+@inline_kernel
+def falls_short(offsets: Offsets, command: Drive, y: FloatArray) -> bool:
+    """Whether the current or power of a state is less than a step asks for at its start."""
+    given = y[offsets.current_density]
+    if command.kind == POWER_CONTROL:
+        given *= y[offsets.voltage]
+    return bool(given < command.setpoint if command.setpoint > 0.0 else given > command.setpoint)

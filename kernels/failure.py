@@ -17,6 +17,9 @@ POSITIVE_EMPTY = int(Result.POSITIVE_EMPTY)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
+VOLTAGE_BOUND = 10.0
+"""V, either way. Twice what the noblest electrode material gives against lithium; no electrolyte stands
+it, and battery cyclers apply no more. Laws of growth and transfer mean nothing beyond."""
 NEAR_THE_END = 1e-3
 """Distance of a surface's lithium fraction from 0 or 1 at which that end is the cause of a stop."""
 NEAR_THE_MAXIMUM = 0.1

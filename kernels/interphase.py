@@ -17,6 +17,9 @@ LOGARITHMIC = int(FilmLaw.LOGARITHMIC)
 
 THINNEST = 1e-12
 """Thickness that growth starts from where there is no film yet, m; a hundredth of an atom."""
+STRONGEST = 20.0
+"""Exponent at which acceleration by the potential ends: half a billion times, beyond 5 V, where nothing
+has been measured and a film would be there at once."""
 
 
 @embedded_kernel
@@ -84,7 +87,7 @@ def voltage_factor(
 ) -> tuple[float, float]:
     """Acceleration of growth by the potential of the electrode.
 
-    ``f = exp[beta F (psi - V_ref) / R T]``; Arrhenius' factor multiplies it.
+    ``f = exp[beta F (psi - V_ref) / R T]``, at most ``exp(20)``; Arrhenius' factor multiplies it.
 
     Parameters
     ----------
@@ -100,8 +103,9 @@ def voltage_factor(
     (float, float)
         f, and ``d f / d psi`` in 1/V.
     """
-    factor = exponential(coefficient * (potential - reference) / thermal_voltage)
-    return factor, coefficient / thermal_voltage * factor
+    exponent = coefficient * (potential - reference) / thermal_voltage
+    factor = exponential(min(exponent, STRONGEST))
+    return factor, coefficient / thermal_voltage * factor if exponent < STRONGEST else 0.0
 
 
 @embedded_kernel

@@ -17,7 +17,12 @@ from solidcell.kernels.composite_electrode import (
     node_constriction,
     retention_rate,
 )
-from solidcell.kernels.interphase import THINNEST, first_charge_rate, growth_rate
+from solidcell.kernels.interphase import (
+    STRONGEST,
+    THINNEST,
+    first_charge_rate,
+    growth_rate,
+)
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import lengthens
@@ -165,7 +170,9 @@ def linearise_nodes(
                 work.nodes[COLUMN, k],
             )
             # Every growth law is proportional to its factor, which is exponential in the potential.
-            to_potential = rate * film.voltage_coefficient / thermal
+            steep = film.voltage_coefficient / thermal
+            exponent = steep * (y[o.potential_difference + k] - film.reference_voltage)
+            to_potential = rate * steep if exponent < STRONGEST else 0.0
             to_first, to_charging = 0.0, 0.0
             if film.first_thickness > 0.0:
                 _, to_first, to_charging = first_charge_rate(

@@ -22,7 +22,7 @@ IntArray = npt.NDArray[np.int64]
 
 # Phases of the state machine.
 START, BLOCK, BEGIN_CYCLE, END_CYCLE, DONE = range(5)
-BEGIN, SOLVE, STARTED, INTEGRATE, MEND, EMIT, CLOSE, END = range(5, 13)
+BEGIN, SOLVE, HOLD, STARTED, INTEGRATE, MEND, EMIT, CLOSE, END = range(5, 14)
 
 # Entries of Progress.clock.
 TIME, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(6)

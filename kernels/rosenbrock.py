@@ -116,14 +116,15 @@ def rosenbrock_step(
     time, step
         Start and length, s.
     tolerance
-        Allowed local error: of lithium fraction (1), of voltage (V), current (1C) and charge (1C for an
-        hour), of contact fractions (1), and relative of films and pressure.
+        Allowed local error: of lithium fraction (1), of voltages (V), currents (1C) and charge (1C for
+        an hour), of contact fractions (1), and relative of films and pressure.
 
     Returns
     -------
     float
-        Error in units of the tolerance (root mean square over the particles, and the largest of that,
-        of the voltage, of the current and of every slow state); NaN if an equation can't be evaluated.
+        Error in units of the tolerance (root mean square over the particles and over their double
+        layers, and the largest of that, of the voltage, of the current and of every slow state); NaN if
+        an equation can't be evaluated.
     """
     o = work.offsets
     y, u = stages.start, stages.increments
@@ -167,6 +168,8 @@ def rosenbrock_step(
         largest = particle_error(work, error)
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, stages.end, error))
+        if cell.double_layer:
+            largest = at_least(largest, charging_error(cell, work, error))
     for p in range(cell.planes):
         _, slope = void_contact(cell.lithium, coefficients, stages.end[o.void_thickness + p])
         largest = at_least(largest, abs(slope * error[o.void_thickness + p]))
@@ -216,6 +219,21 @@ def particle_error(work: Workspace, error: FloatArray) -> float:
         total += squares[k]
         surface += error[o.surface_stoichiometry + k] ** 2
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
+
+
+@inline_kernel
+def charging_error(cell: HalfCell, work: Workspace, error: FloatArray) -> float:
+    """Error of the particles' double layers: their voltages, root mean square, and currents (1C).
+
+    A reaction next to its double layer hardly counts in the voltage, however wrong it is.
+    """
+    o = work.offsets
+    nodes = work.nodes.shape[1]
+    voltages, currents = 0.0, 0.0
+    for k in range(nodes):
+        voltages += error[o.potential_difference + k] ** 2
+        currents += (cell.width[k] * error[o.reaction_current + k]) ** 2
+    return at_least((voltages / nodes) ** 0.5, currents**0.5 / cell.nominal_current_density)
 
 
 @inline_kernel

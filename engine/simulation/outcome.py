@@ -62,6 +62,11 @@ OUTCOMES: dict[Result, Outcome] = {
         "the stack pressure fell below 0.1 MPa and the stack lost contact",
         "start at a higher stack pressure or hold the stack in a softer fixture",
     ),
+    Result.VOLTAGE_OUT_OF_BOUNDS: Outcome(
+        "voltage out of bounds",
+        "the voltage left the range of -10 V to 10 V, which no cell survives",
+        "ask for less current, or give the step a voltage limit",
+    ),
     Result.NOT_A_NUMBER: Outcome(
         "not a number",
         "an equation gave no number",

@@ -13,6 +13,7 @@ from solidcell.engine.simulation import Simulation, Solution, Summary
 from solidcell.engine.simulation.instructions import protocol_steps
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
+from solidcell.kernels.failure import VOLTAGE_BOUND
 from solidcell.kernels.layout import TIMESERIES
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
@@ -28,11 +29,15 @@ AT_THE_LIMIT = 1e-3
 MAY_BE_NOTHING = (
     "dc_resistance",
     "asr_",
+    "soc",
+    "stoichiometry",
     "coulombic_efficiency",
     "energy_efficiency",
     "capacity_loss_",
 )
-"""Columns that hold NaN where they are not defined: no pulse, no charge, no loss to be shared."""
+"""Columns that hold NaN where they are not defined: no pulse, charge or particles, no loss to share."""
+HELD = 16
+"""Voltages below the last one at which the cell is held to see which power it gives."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,16 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
     record, y = simulation.record, simulation.machine.state
     o = simulation.machine.work.offsets
     surface = y[o.surface_stoichiometry : o.reaction_current]
-    lithium = y[o.plated_lithium] - film_lithium(record.lithium, y[o.plane_film_square])
     coefficients = at_temperature(record, float(solution.timeseries["temperature"][-1]))
-    contact, _ = void_contact(record.lithium, coefficients, y[o.void_thickness])
-    full = surface.max() > 1.0 - NEAR_THE_BOUND
-    empty = surface.min() < NEAR_THE_BOUND
+    lithium, contact = np.inf, np.inf
+    for p in range(record.planes):
+        consumed = film_lithium(record.lithium, y[o.plane_film_square + p])
+        lithium = min(lithium, y[o.plated_lithium + p] - consumed)
+        contact = min(
+            contact, void_contact(record.lithium, coefficients, y[o.void_thickness + p])[0]
+        )
+    full = (surface > 1.0 - NEAR_THE_BOUND).any()
+    empty = (surface < NEAR_THE_BOUND).any()
     exhausted = lithium < AT_THE_LIMIT * simulation._start_lithium
     match summary.stop_reason:
         case "positive electrode full":
@@ -109,24 +119,44 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
             return bool(contact < FAILED_CONTACT * (1.0 + AT_THE_LIMIT))
         case "stack lost contact":
             return bool(y[o.stack_pressure] < LOOSE_PRESSURE * (1.0 + AT_THE_LIMIT))
+        case "voltage out of bounds":
+            return bool(abs(y[o.voltage]) > VOLTAGE_BOUND * (1.0 - AT_THE_LIMIT))
         case "set-point out of reach":
-            return bool(full or empty or exhausted) or crosses_its_limit(simulation, solution)
+            return bool(full or empty or exhausted) or is_out_of_reach(simulation, solution)
     return False
 
 
-def crosses_its_limit(simulation: Simulation, solution: Solution) -> bool:
-    """Whether the step that could not go on would have to cross its voltage limit at once.
+def is_out_of_reach(simulation: Simulation, solution: Solution) -> bool:
+    """Whether the cell can't give the power that was asked for, from the state left behind.
 
-    The cell is held at the limit instead, from the state left behind: it does when this takes less
-    current, or power, than the step asks for.
+    It is held at voltages down to nothing instead, and gives less at each of them.
     """
-    scenario = simulation.scenario
-    text = solution.steps["text"][-1]
-    step = next(step for step in protocol_steps(scenario) if step.text == text)
-    limits = [limit.value for limit in step.terminations if limit.kind == "voltage"]
-    if step.kind not in ("current", "power") or not limits:
+    asked = power_asked(simulation, solution)
+    if not asked > 0.0:
         return False
-    hold = Block(1, (Step("voltage", limits[0], "hold", duration=1.0),))
+    y = simulation.machine.state
+    voltage = float(y[simulation.machine.work.offsets.voltage])
+    held = voltage * np.arange(HELD) / HELD
+    return bool(max(power_at(simulation, solution, value) for value in held) < asked)
+
+
+def power_asked(simulation: Simulation, solution: Solution) -> float:
+    """Power that the step at work when a run stopped asked for, W; 0 if it is none of power."""
+    text = solution.steps["text"][-1]
+    step = next(step for step in protocol_steps(simulation.scenario) if step.text == text)
+    if step.kind == "power":
+        return step.value
+    load = step.drive_cycle
+    if load is None or load.quantity != "power":
+        return 0.0
+    passed = solution.timeseries["time"][-1] - solution.steps["start"][-1]
+    return float(np.interp(passed, load.time, load.value))
+
+
+def power_at(simulation: Simulation, solution: Solution, voltage: float) -> float:
+    """Power that the cell gives at once, W, if it is held at a voltage from the state left behind."""
+    scenario = simulation.scenario
+    hold = Block(1, (Step("voltage", voltage, "hold", duration=1.0),))
     other = Simulation(scenario.model_copy(update={"protocol": (hold,)}))
     progress, y = other.begin(), other.machine.state
     y[:] = simulation.machine.state
@@ -136,10 +166,9 @@ def crosses_its_limit(simulation: Simulation, solution: Solution) -> bool:
     progress.counters[entries.PHASE] = entries.BLOCK
     other.machine.drive(other.record, other.protocol, progress, 1)
     if progress.counters[entries.ROWS] == 0 or progress.counters[entries.RESULT] != Result.FINISHED:
-        return False
-    held = other.machine.buffers.rows[0, TIMESERIES.index("current")] * scenario.cell.electrode_area
-    held *= limits[0] if step.kind == "power" else 1.0
-    return bool(held < step.value if step.value > 0.0 else held > step.value)
+        return 0.0
+    current = other.machine.buffers.rows[0, TIMESERIES.index("current")]
+    return float(current * scenario.cell.electrode_area * voltage)
 
 
 def _nothing(simulation: Simulation, solution: Solution) -> list[str]:

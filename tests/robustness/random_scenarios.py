@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,11 @@ from solidcell.engine.scenario import Scenario, load_scenario, parse_scenario, s
 from solidcell.engine.scenario.ranges import Ranges, load_ranges
 
 SEED = 20_260_101
-"""Of all scenarios; the n-th is drawn from (SEED, n)."""
+"""Of all scenarios; the n-th is drawn from (SEED, n), and what was added to it from (SEED, n, 1)."""
+SYMMETRIC = 12
+"""Every so many scenarios one is of a symmetric cell of lithium."""
+LOAD = Path(__file__).parent / "load.csv"
+"""A drive cycle of five minutes: steps, ramps and rests, up to 1 in either direction."""
 
 _MATERIAL = "cell.positive.active_material"
 _FIXTURES = {
@@ -38,12 +43,92 @@ def random_scenario(number: int) -> Scenario:
 
 def random_text(number: int) -> tuple[str, dict[str, Any]]:
     """YAML and overrides of the scenario of a number."""
-    draw = np.random.default_rng((SEED, number))
+    draw, later = np.random.default_rng((SEED, number)), np.random.default_rng((SEED, number, 1))
     ranges = shipped_ranges()
+    if number % SYMMETRIC == SYMMETRIC - 1:
+        values = symmetric_values(later, ranges)
+        values["protocol"] = random_protocol(LithiumSteps(later, ranges, LITHIUM_WINDOW))
+        return _FRAME.format(number=number, cell=SYMMETRIC_CELL), values
     values = random_values(draw, ranges)
     window = values["cell.lower_voltage_cutoff"], values["cell.upper_voltage_cutoff"]
     values["protocol"] = random_protocol(Steps(draw, ranges, window))
+    extend(values, Steps(later, ranges, window))
     return _FRAME.format(number=number, cell=ranges.cell), values
+
+
+def extend(values: dict[str, Any], steps: Steps) -> None:
+    """Add to a random scenario, now and then: other laws of contact, a drive cycle, jumps; in place."""
+    draw, protocol = steps.draw, values["protocol"]
+    if draw.random() < 0.3:
+        values["cell.positive.contact"] = random_contact(
+            draw, hardness=(3e7, 1e9), modulus=(5e9, 5e10)
+        )
+    if (
+        "cell.negative.contact" in values
+        and values["cell.negative.contact"]
+        and draw.random() < 0.5
+    ):
+        values["cell.negative.contact"] = random_contact(
+            draw, hardness=(1e6, 5e6), modulus=(2e9, 1e10)
+        )
+    if draw.random() < 0.2:
+        protocol.insert(int(draw.integers(len(protocol) + 1)), steps.load())
+    if draw.random() < 0.03:
+        cycle = [steps.charge(), steps.discharge()]
+        protocol.append({"repeat": int(draw.integers(5, 30)), "steps": cycle, "jump": "on"})
+
+
+def random_contact(
+    draw: np.random.Generator, hardness: tuple[float, float], modulus: tuple[float, float]
+) -> dict[str, Any]:
+    """A law of the contact fraction against pressure; hardness and modulus in Pa, from low to high."""
+
+    def between(low: float, high: float) -> float:
+        return float(low * (high / low) ** draw.random())
+
+    law = str(draw.choice(["plastic", "hertz", "greenwood_williamson", "persson"]))
+    constants: dict[str, Any] = {"law": law}
+    if law == "plastic":
+        return constants | {"hardness": between(*hardness)}
+    constants["modulus"] = between(*modulus)
+    if law == "persson":
+        return constants | {"rms_slope": between(0.01, 0.5)}
+    constants |= {"asperity_density": between(1e9, 1e13), "asperity_radius": between(1e-7, 1e-5)}
+    if law == "greenwood_williamson":
+        constants["height_deviation"] = between(1e-8, 1e-6)
+    return constants
+
+
+SYMMETRIC_CELL = "cells/li_lpscl_li.yaml"
+LITHIUM_WINDOW = (-1.0, 1.0)
+
+
+def symmetric_values(draw: np.random.Generator, ranges: Ranges) -> dict[str, Any]:
+    """Overrides that make a random symmetric cell of two equal planes."""
+    values: dict[str, Any] = {}
+    corners = draw.choice([0.0, 0.0, 0.3])
+    for path, range_ in ranges.ranges.items():
+        share = draw.random() if draw.random() >= corners else float(draw.integers(2))
+        if path in ("operation.temperature", "operation.stack_pressure", "numerics.rtol"):
+            values[path] = range_.at(share)
+        if path.startswith(("cell.negative.", "cell.separator.")):
+            values[path] = range_.at(share)
+    _one_law_at_the_lithium(values, mechanistic=draw.random() < 0.5)
+    if values.get("cell.negative.contact") and draw.random() < 0.6:
+        values["cell.negative.contact"] = random_contact(
+            draw, hardness=(1e6, 5e6), modulus=(2e9, 1e10)
+        )
+    for path in [path for path in values if path.startswith("cell.negative.")]:
+        values[path.replace("negative", "positive")] = values[path]
+    laws = {path: str(draw.choice(words)) for path, words in ranges.choices.items()}
+    film = laws["physics.interphase.negative"]
+    return values | {
+        "physics.contact": str(draw.choice(["static", "pressure"])),
+        "physics.voids": laws["physics.voids"],
+        "physics.double_layer": laws["physics.double_layer"],
+        "physics.interphase.negative": film,
+        "physics.interphase.positive": film,
+    }
 
 
 @functools.cache
@@ -194,6 +279,21 @@ class Steps:
     def spectrum(self) -> str:
         return "impedance"
 
+    def load(self) -> dict[str, Any]:
+        """A drive cycle of current or power, half the time with an end at the window's."""
+        column = str(self.draw.choice(["current", "power"]))
+        top = 10 ** self.draw.uniform(0.0, 2.5) * (1.0 if column == "current" else 3.5)
+        return self.followed(column, float(top * self.draw.choice([-1.0, 1.0])))
+
+    def followed(self, column: str, scale: float) -> dict[str, Any]:
+        """The drive cycle with its column as a quantity, times a scale."""
+        heading = {"current": "I [A]", "power": "P [W]", "voltage": "U [V]"}[column]
+        load = {"file": str(LOAD), "time": "t [s]", column: heading, "scale": scale}
+        if self.draw.random() < 0.5:
+            return {"drive_cycle": load}
+        low, high = self.window
+        return {"drive_cycle": load, "until": [f"< {low!r} V", f"> {high!r} V"]}
+
     def value(self, path: str) -> str:
         """A value within its range, as written."""
         found = self.ranges.ranges[path]
@@ -217,6 +317,32 @@ class Steps:
         return f"{10 ** self.draw.uniform(low, high):.4g} seconds"
 
 
+class LithiumSteps(Steps):
+    """Random protocol steps for a symmetric cell of lithium."""
+
+    def charge(self) -> str:
+        return f"Charge at {self.rate()} for {self.hours()} or until {self.voltage(0.6, 1.0)}"
+
+    def discharge(self) -> str:
+        return f"Discharge at {self.rate()} for {self.hours()} or until {self.voltage(0.0, 0.4)}"
+
+    def hold(self) -> str:
+        return f"Hold at {self.voltage(0.55, 0.9)} for {self.hours()}"
+
+    def power(self) -> dict[str, Any]:
+        """Neither plane gives any power: a drive cycle in its place."""
+        return self.load()
+
+    def load(self) -> dict[str, Any]:
+        return self.followed("current", float(1e-4 * 10 ** self.draw.uniform(-1.0, 2.0)))
+
+    def reset(self) -> dict[str, Any]:
+        return {"reset": "fresh"}
+
+    def rate(self) -> str:
+        return f"{10 ** self.draw.uniform(-2, 1):.4g} mA/cm^2"
+
+
 def random_protocol(steps: Steps) -> list[Any]:
     """One to eight steps of random kinds, half the time some of them in a block that is repeated."""
     draw = steps.draw
@@ -225,7 +351,7 @@ def random_protocol(steps: Steps) -> list[Any]:
         return written
     cut = int(draw.integers(0, len(written)))
     block: dict[str, Any] = {"repeat": int(draw.integers(1, 4)), "steps": written[cut:]}
-    if draw.random() < 0.15:
+    if draw.random() < 0.15 and not isinstance(steps, LithiumSteps):
         block["check_up"] = {
             "every": int(draw.integers(1, 3)),
             "ageing": str(draw.choice(["on", "off"])),

@@ -7,17 +7,19 @@ import functools
 import pytest
 from ends import End, end_of
 
-FEW, MANY = 150, 600
+FEW, MANY = 150, 3000
 UNEXPLAINED = 1e-3
 """Share of the scenarios that may end without a reason which their last state shows."""
 BALANCED = 1e-9
 """Relative error of a cycle's lithium: round-off of some thousand steps."""
 
 
-@functools.cache
+once = functools.cache(end_of)
+
+
 def ends(count: int) -> tuple[End, ...]:
     """How the first scenarios ended; none of them raises."""
-    return tuple(end_of(number) for number in range(count))
+    return tuple(once(number) for number in range(count))
 
 
 counts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])

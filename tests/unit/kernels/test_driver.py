@@ -8,6 +8,7 @@ from laboratory import (
     BENT,
     ONE_C,
     SLOWING,
+    SQUARE_ROOT,
     Experiment,
     Room,
     Step,
@@ -26,8 +27,11 @@ from laboratory import (
     rises_to,
     run,
 )
+from numpy.polynomial import Polynomial
 
 from solidcell.kernels.codes import Control, Instruction, Result, StopReason
+from solidcell.kernels.consistent import bring_back_surface
+from solidcell.kernels.particle import surface_composition
 from solidcell.kernels.protocol import keeps
 
 CELL = make_cell(potential=BENT, diffusivity=SLOWING)
@@ -130,6 +134,75 @@ def test_a_limit_already_crossed_ends_the_step_at_once(
     assert done.steps["end"][0] == done.steps["start"][0] == 0.0
     assert done.steps["capacity"][0] == 0.0
     assert done.result == Result.FINISHED
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        power(1e5, until=falls_to(3.0)),
+        current(100 * ONE_C, until=falls_to(3.0)),
+        current(-100 * ONE_C, until=rises_to(4.3)),
+        power(-1e5, until=rises_to(4.3)),
+    ],
+    ids=["power beyond the maximum", "current", "charge", "charge at a power"],
+)
+def test_what_the_cell_cannot_give_within_a_limit_crosses_it_at_once(step: Step) -> None:
+    done = run(CELL, [rest(5.0), step, rest(5.0)], start=0.5)
+    assert done.result == Result.FINISHED
+    assert done.steps["stop_reason"].tolist() == [
+        StopReason.TIME,
+        StopReason.VOLTAGE,
+        StopReason.TIME,
+    ]
+    assert done.steps["end"][1] == done.steps["start"][1]
+    assert done.end[: done.offsets.mean_stoichiometry] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_a_power_that_the_cell_gives_beyond_the_limit_of_another_step_is_still_out_of_reach() -> (
+    None
+):
+    """A limit that a discharge does not approach says nothing about it."""
+    done = run(CELL, [power(1e5, until=rises_to(4.3))], start=0.5)
+    assert done.result == Result.SETPOINT_OUT_OF_REACH
+
+
+# Consistent states
+
+
+@pytest.mark.parametrize("double_layer", [0, 1], ids=["algebraic", "double layers"])
+@pytest.mark.parametrize("exchange", [1e-6, 1e-2, 1.0])
+@pytest.mark.parametrize("pulse", [-4.0, -0.5, 1e-3, 0.5, 4.0])
+def test_any_current_finds_its_state_after_any_other(
+    pulse: float, exchange: float, double_layer: int
+) -> None:
+    """Right after a discharge that has left surfaces uneven, from slow to fast kinetics."""
+    cell = make_cell(
+        potential=BENT,
+        diffusivity=SLOWING,
+        exchange_squared=exchange**2 * SQUARE_ROOT,
+        double_layer=double_layer,
+    )
+    steps = [current(2 * ONE_C, until=falls_to(3.5)), current(pulse * ONE_C, duration=1e-3)]
+    done = run(cell, steps, start=0.5)
+    assert done.result != Result.SETPOINT_OUT_OF_REACH
+    assert done.rows["current"][done.rows["step"] == 1][0] == pytest.approx(pulse * ONE_C, rel=1e-9)
+
+
+@pytest.mark.parametrize("shells", [4, 5, 30])
+@pytest.mark.parametrize("diffusivity", [None, SLOWING], ids=["constant", "slowing"])
+@pytest.mark.parametrize(("inside", "outside"), [(0.9, 0.9999), (0.2, 1e-4)], ids=["full", "empty"])
+def test_a_surface_beyond_full_or_empty_is_brought_back_with_all_its_lithium(
+    inside: float, outside: float, diffusivity: Polynomial | None, shells: int
+) -> None:
+    cell = make_cell(nodes=1, shells=shells, diffusivity=diffusivity)
+    x = np.linspace(inside, outside, shells)[:, None].copy()
+    lithium, surface, scratch = cell.shell_volume @ x, np.zeros(1), np.zeros_like(x)
+    surface_composition(cell, x, scratch, surface)
+    assert not 0.0 < surface[0] < 1.0
+    bring_back_surface(cell, 0, x, scratch)
+    surface_composition(cell, x, scratch, surface)
+    assert 0.0 < surface[0] < 1.0
+    assert cell.shell_volume @ x == pytest.approx(lithium, rel=1e-12)
 
 
 # What closes the system

@@ -11,6 +11,7 @@ from laboratory import (
     Step,
     current,
     falls_to,
+    follow,
     hold,
     make_cell,
     power,
@@ -19,7 +20,8 @@ from laboratory import (
     run,
 )
 
-from solidcell.kernels.codes import Result, StopReason
+from solidcell.kernels.codes import Control, Result, StopReason
+from solidcell.kernels.failure import VOLTAGE_BOUND
 
 CELL = make_cell(potential=BENT, diffusivity=SLOWING)
 ENDLESS = make_cell(potential=FLAT)
@@ -58,6 +60,13 @@ STOPS = {
         CELL,
         Result.SETPOINT_OUT_OF_REACH,
     ),
+    "a voltage that no cell survives": (
+        [current(-3 * ONE_C)],
+        0.5,
+        10.0,
+        CELL._replace(separator_resistance=0.1),
+        Result.VOLTAGE_OUT_OF_BOUNDS,
+    ),
     "a curve that gives no number": (
         [current(ONE_C)],
         0.5,
@@ -93,6 +102,16 @@ def test_a_set_point_out_of_reach_leaves_the_state_as_it_was() -> None:
     before = run(CELL, [current(ONE_C, duration=100.0)])
     done = run(CELL, [current(ONE_C, duration=100.0), power(1e5)])
     assert np.array_equal(done.end, before.end)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["discharge", "charge"])
+def test_a_voltage_that_runs_away_is_followed_to_the_bound(sign: float) -> None:
+    cell = CELL._replace(separator_resistance=0.1)
+    load = follow(Control.CURRENT, [0.0, 10.0], [0.0, 5.0 * sign * ONE_C])
+    done = run(cell, [load], start=0.5)
+    assert done.result == Result.VOLTAGE_OUT_OF_BOUNDS
+    assert done.rows["voltage"][-1] == pytest.approx(-sign * VOLTAGE_BOUND, abs=1e-6)
+    assert np.abs(done.rows["voltage"]).max() <= VOLTAGE_BOUND + 1e-6
 
 
 def test_lithium_runs_out_at_zero_and_when_faraday_says() -> None:
