@@ -276,7 +276,6 @@ def reset_cell(
             share = y[o.active_share + k] * (1.0 - connected)
             y[o.isolated_lithium + k] = share * y[o.mean_stoichiometry + k]
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
-    prepare_workspace(cell, coefficients, y, work)
     kept = positive_lithium(cell, work, y)[0] + trapped_lithium(cell, work, y)
     clock[CYCLE_KEPT] = FARADAY * (kept + film_share(cell, work, y))
     clock[CYCLE_KEPT] -= y[o.double_layer_charge]
@@ -316,12 +315,15 @@ def drive(
     nodes = work.nodes.shape[1]
     clock, counters = progress.clock, progress.counters
     y = stages.start
-    coefficients = at_temperature(cell, clock[TEMPERATURE])
-    prepare_workspace(cell, coefficients, y, work)
     directions = progress.directions
     before = progress.reaction
-    steps_left = budget
+    coefficients = at_temperature(cell, clock[TEMPERATURE])
+    steps_left, stale = budget, True
     while True:
+        # Every call of a big kernel costs compilation: what a phase has changed is followed here alone.
+        if stale:
+            prepare_workspace(cell, coefficients, y, work)
+            stale = False
         if (
             counters[ROWS] + 2 > buffers.rows.shape[0]
             or counters[STEP_ROWS] + 2 > buffers.steps.shape[0]
@@ -336,7 +338,7 @@ def drive(
         row = counters[ROW]
         phase = counters[PHASE]
 
-        # Every call of a big kernel costs compilation: rows and snapshots are written here alone.
+        # Rows and snapshots are written here alone, too.
         if counters[ROW_DUE]:
             source = stages.argument if counters[BETWEEN] else y
             write_row(cell, coefficients, work, protocol, progress, buffers, source)
@@ -356,8 +358,8 @@ def drive(
                 clock[SET_PRESSURE],
                 y,
             )
-            prepare_workspace(cell, coefficients, y, work)
             clamp(cell, work, clock, y)
+            stale = True
             clock[FIRST_THICKNESS] = clock[THICKNESS]
             counters[PHASE] = BLOCK
             continue
@@ -431,6 +433,7 @@ def drive(
             instant = protocol.kind[row] >= RESET
             if protocol.kind[row] == RESET:
                 reset_cell(cell, coefficients, protocol, work, stages, progress)
+                stale = True
                 counters[ENDED] = 1
                 counters[REASON] = REASON_RESET
             elif protocol.kind[row] == SET:
@@ -440,7 +443,7 @@ def drive(
                 if not np.isnan(protocol.temperature[row]):
                     clock[TEMPERATURE] = protocol.temperature[row]
                     coefficients = at_temperature(cell, clock[TEMPERATURE])
-                    prepare_workspace(cell, coefficients, y, work)
+                    stale = True
                 counters[ENDED] = 1
                 counters[REASON] = REASON_SET
             elif protocol.kind[row] == IMPEDANCE:
@@ -728,8 +731,7 @@ def drive(
                     loses |= y[o.utilisation + k] < 1.0
             if loses:
                 lose_material(cell, work, y)
-            if loses or (cell.contact.path_exponent > 0.0 and cell.contact.evolves):
-                prepare_workspace(cell, coefficients, y, work)
+            stale = loses or (cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0)
             watch_interfaces(cell, coefficients, work, clock, y)
             if 0.0 < clock[RAMP_END] < clock[TIME] + RAMP_ENDS:
                 end_ramp(clock)
