@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.composite_electrode import utilisation
-from solidcell.kernels.options import inline_kernel, kernel
-from solidcell.kernels.parameters import HalfCell
+from solidcell.kernels.half_cell import prepare_material
+from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.rosenbrock import Stages, interpolate_entries, interpolate_entry
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.vector import as_matrix, copy
@@ -79,8 +80,8 @@ def add_cracking(cell: HalfCell, work: Workspace, y: FloatArray, seconds: float)
             work.nodes[CRACKED, k] += seconds * rate * tension**exponent
 
 
-@kernel
-def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size: float) -> None:
+@embedded_kernel
+def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size: float) -> bool:
     """What cracks off in the step just taken, as a share of the fresh material, into CRACKED.
 
     Parameters
@@ -89,6 +90,11 @@ def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size
         Share of the step that counts; its dense output is ready.
     size
         Length of the step, s.
+
+    Returns
+    -------
+    bool
+        Whether anything does.
     """
     o = work.offsets
     strain = cell.cracking.strain_coefficient
@@ -105,6 +111,10 @@ def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size
         interpolate_entries(stages, theta, 0, o.mean_stoichiometry, stages.argument)
         interpolate_entries(stages, theta, surface, last, stages.argument)
         add_cracking(cell, work, stages.argument, 0.5 * fraction * size)
+    lost = False
+    for k in range(work.nodes.shape[1]):
+        lost |= work.nodes[CRACKED, k] > 0.0
+    return lost
 
 
 @inline_kernel
@@ -114,12 +124,14 @@ def note_means(work: Workspace, y: FloatArray) -> None:
     copy(y[o.mean_stoichiometry : o.plated_lithium], work.nodes[MEAN])
 
 
-@kernel
-def lose_material(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
+@embedded_kernel
+def lose_material(
+    cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
+) -> None:
     """Take the material that has cracked off or lost contact out of the electrode, in place on `y`.
 
-    The row CRACKED of `work` says what has cracked off since the last call, the row MEAN what the
-    particles held then.
+    The row CRACKED of `work` says what has cracked off since the last call, and is emptied; MEAN
+    says what the particles held then.
     """
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -130,6 +142,7 @@ def lose_material(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
         left, connected = y[o.active_share + k], y[o.utilisation + k]
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = max(left - work.nodes[CRACKED, k], min(left, LEAST_MATERIAL))
+        work.nodes[CRACKED, k] = 0.0
         now = utilisation(cell, y[o.contact_retention + k])
         remaining = kept * min(now, connected)
         leaving = left * connected - remaining
@@ -168,3 +181,4 @@ def lose_material(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
         y[n] = stays[k] * y[n] + added[k]
         n = o.surface_stoichiometry + k
         y[n] = stays[k] * y[n] + added[k]
+    prepare_material(cell, coefficients, y, work)

@@ -708,11 +708,12 @@ def drive(
                 continue
             if loses_material(cell):
                 note_means(work, y)
+            loses = False
             if cracks(cell):
                 if not counters[DENSE_READY]:
                     prepare_dense(method, stages)
                     counters[DENSE_READY] = 1
-                crack(cell, work, stages, clock[END_FRACTION], clock[ACCEPTED_SIZE])
+                loses = crack(cell, work, stages, clock[END_FRACTION], clock[ACCEPTED_SIZE])
             if clock[END_FRACTION] < 1.0:
                 interpolate(stages, clock[END_FRACTION], stages.argument)
                 copy(stages.argument, y)
@@ -724,14 +725,13 @@ def drive(
                 for k in range(nodes):
                     y[o.film_square + k] = max(y[o.film_square + k], 0.0)
             # Active material and ion paths change over many cycles: a step takes them as they are.
-            loses = cracks(cell)
             if loses_material(cell):
                 for k in range(nodes):
                     loses |= y[o.contact_retention + k] < cell.contact.isolation_threshold
                     loses |= y[o.utilisation + k] < 1.0
             if loses:
-                lose_material(cell, work, y)
-            stale = loses or (cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0)
+                lose_material(cell, coefficients, work, y)
+            stale = cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0
             watch_interfaces(cell, coefficients, work, clock, y)
             if 0.0 < clock[RAMP_END] < clock[TIME] + RAMP_ENDS:
                 end_ramp(clock)

@@ -64,20 +64,27 @@ def prepare_workspace(
     cell: HalfCell, coefficients: Coefficients, y: FloatArray, work: Workspace
 ) -> None:
     """Fill what depends on the temperature, and on active material and ion paths of the state `y`."""
-    nodes = work.nodes.shape[1]
     o = work.offsets
-    if nodes > 0:
+    if work.nodes.shape[1] > 0:
         retention = y[o.contact_retention : o.film_square]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)
-    for k in range(nodes):
+        prepare_material(cell, coefficients, y, work)
+
+
+@embedded_kernel
+def prepare_material(
+    cell: HalfCell, coefficients: Coefficients, y: FloatArray, work: Workspace
+) -> None:
+    """Fill what depends on the active material of the state `y`."""
+    o = work.offsets
+    for k in range(work.nodes.shape[1]):
         work.nodes[AREA, k] = cell.active_area[k] * y[o.active_share + k] * y[o.utilisation + k]
         work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / work.nodes[AREA, k]
         work.nodes[FILLING, k] = -coefficients.filling_rate / work.nodes[AREA, k]
         work.nodes[DIFFUSIVITY, k] = cracked_diffusivity(
             cell.cracking.crack_density, y[o.active_share + k]
         )
-    if work.nodes.shape[1] > 0:
-        fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
+    fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
 
 
 class Drive(NamedTuple):

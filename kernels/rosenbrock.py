@@ -258,13 +258,8 @@ def prepare_dense(method: Tableau, stages: Stages) -> None:
     count, size = stages.increments.shape
     stages.dense[:] = 0.0
     for m in range(3):
-        target = stages.dense[m]
-        for j in range(count):
-            weight = method.dense[m, j]
-            if weight != 0.0:
-                row = stages.increments[j]
-                for n in range(size):
-                    target[n] += weight * row[n]
+        if method.dense[m, 0] != 0.0:
+            add_increments(stages.dense[m], stages.increments, method.dense[m], 1.0, count, 0, size)
 
 
 @kernel
