@@ -132,7 +132,7 @@ CASES = {
     "film on lithium": Ageing(
         REFERENCE,
         ON_LITHIUM,
-        _numerics(2, 5, 3.0, 4e-3),
+        _numerics(2, 5, 3.5, 6e-3),
         ON_LITHIUM,
         _mesh(3, 8, 5.5),
         Tolerance(5e-3, 1e-4),
@@ -142,7 +142,7 @@ CASES = {
     "films on both sides": Ageing(
         REFERENCE,
         ON_BOTH,
-        _numerics(2, 5, 3.0, 4e-3),
+        _numerics(2, 5, 3.5, 6e-3),
         ON_BOTH,
         _mesh(3, 8, 5.5),
         Tolerance(3e-3, 1e-4),
@@ -152,7 +152,7 @@ CASES = {
     "everything": Ageing(
         "nmc811_lpscl_li_450",
         EVERYTHING,
-        _numerics(2, 5, 3.0, 4e-3),
+        _numerics(2, 6, 5.0, 1e-2),
         CRACKS,
         _mesh(3, 8, 5.0),
         Tolerance(3e-3, 1e-4),

@@ -19,6 +19,7 @@ from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.particle import FARTHEST
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
@@ -124,7 +125,7 @@ def rosenbrock_step(
     float
         Error in units of the tolerance (root mean square over the particles and over their double
         layers, and the largest of that, of the voltage, of the current and of every slow state); NaN if
-        an equation can't be evaluated.
+        an equation can't be evaluated, or a surface has gone astray on the way.
     """
     o = work.offsets
     y, u = stages.start, stages.increments
@@ -149,6 +150,11 @@ def rosenbrock_step(
             copy(y, argument)
             add_increments(argument, u, method.a[i], 1.0, i, 0, moving)
             add_increments(argument, u, method.a[i], 1.0, i, o.potential_difference, size)
+        astray = False
+        for n in range(o.surface_stoichiometry, o.reaction_current):
+            astray |= not abs(argument[n] - 0.5) < 0.5 + FARTHEST
+        if astray:
+            return np.nan
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
         add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, moving)

@@ -17,6 +17,7 @@ from solidcell.kernels.progress import (
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.workspace import (
+    FILLING,
     FLUX_SCALE,
     Workspace,
 )
@@ -34,6 +35,8 @@ LEAST_ORDER = 2.0
 """Order of a falling error below which more than the step's length is wrong."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
+START_CHANGE = 0.015
+"""Lithium fraction; what a first step may pass is a matter of the potential's bends, too."""
 START_CHARGING = 1e-4
 """First step, s, where double layers are charged: a tenth of their time constants or less."""
 
@@ -50,12 +53,14 @@ def start_size(
     """Length of the first step, s: the surfaces answer a jump of current with a square root of time.
 
     ``dx_s = 2 g sqrt(t D0^2 / (pi R^2 D(x_s)))`` for a jump g of the surface's gradient of Phi (Crank
-    1975, 6.3.4).
+    1975, 6.3.4). No particle fills or empties by more than `START_CHANGE` either.
     """
     o = work.offsets
-    square = 0.0
+    square, filling = 0.0, 0.0
     for k in range(work.nodes.shape[1]):
-        jump = (y[o.reaction_current + k] - before[k]) * work.nodes[FLUX_SCALE, k]
+        change = y[o.reaction_current + k] - before[k]
+        filling = max(filling, abs(change * work.nodes[FILLING, k]))
+        jump = change * work.nodes[FLUX_SCALE, k]
         share = 1.0
         if not cell.constant_diffusivity:
             scale, x = cell.table_inverse_spacing, y[o.surface_stoichiometry + k]
@@ -64,6 +69,7 @@ def start_size(
         square = max(square, jump * jump / share)
     reach = tolerance / START_ERROR
     size = reach * reach / (coefficients.diffusion_rate * (square + 1e-24))
+    size = min(size, START_CHANGE / (filling + 1e-24))
     return min(size, START_CHARGING) if cell.double_layer else size
 
 

@@ -28,8 +28,10 @@ from solidcell.kernels.workspace import allocate_workspace
 
 FloatArray = npt.NDArray[np.float64]
 
-CHUNK_STEPS = 20_000
-"""Solver steps in a call of the driver at most; a chunk ends much earlier where steps are costly."""
+CHUNK_STEPS = 100_000
+"""Solver steps in a call of the driver at most; one that takes long is given far fewer."""
+UNRECORDED_STEPS = 2_000
+"""Solver steps in a call beside a run, between two questions whether to stop."""
 
 _ROWS, _STEP_ROWS, _SNAPSHOTS, _SPECTRA = 8192, 4096, 64, 16
 _CYCLE_BYTES = 2_000_000
@@ -117,7 +119,7 @@ class Machine:
         """Run a protocol to its end, or until `stop` says so; of its rows only cycles are kept."""
         counters = progress.counters
         while True:
-            code = self.drive(record, table, progress, CHUNK_STEPS)
+            code = self.drive(record, table, progress, UNRECORDED_STEPS)
             counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
             going = code in (Result.CHUNK_END, Result.BUFFER_FULL)
             if not going or (stop is not None and stop()):
