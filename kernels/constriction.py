@@ -1,6 +1,6 @@
 """Resistance of an imperfect contact: current lines that squeeze through spots, and pressure."""
 
-from math import pi, sqrt
+from math import exp, log, pi, sqrt
 
 from solidcell.kernels.options import embedded_kernel
 
@@ -91,7 +91,8 @@ def interface_resistance(
     if pressure >= highest_pressure:
         part = (reference - infinite) * (pressure / reference_pressure) ** -exponent
         return infinite + part, -exponent * part / pressure, 0.0
-    part = (reference - infinite) * (highest_pressure / reference_pressure) ** -exponent
-    part *= (highest_pressure / pressure) ** unloading_exponent
+    loading = exponent * log(highest_pressure / reference_pressure)
+    unloading = unloading_exponent * log(highest_pressure / pressure)
+    part = (reference - infinite) * exp(unloading - loading)
     by_highest = (unloading_exponent - exponent) * part / highest_pressure
     return infinite + part, -unloading_exponent * part / pressure, by_highest

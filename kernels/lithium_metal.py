@@ -111,10 +111,13 @@ def void_rate(
     """
     if lithium.voids == 0:
         return 0.0, 0.0, 0.0, 0.0
-    repair, repair_to_pressure, repair_to_theta = repair_current(
-        lithium, coefficients.creep_factor, pressure, theta
-    )
-    repair_to_height = repair_to_theta * theta_slope
+    # Plating fills voids and creep closes them, whatever the current that stripping has replenished.
+    repair, repair_to_pressure, repair_to_height = 1.0, 0.0, 0.0
+    if current > 0.0:
+        repair, repair_to_pressure, repair_to_theta = repair_current(
+            lithium, coefficients.creep_factor, pressure, theta
+        )
+        repair_to_height = repair_to_theta * theta_slope
     closure, closure_to_pressure = closure_rate(
         pressure, lithium.creep_rate, lithium.creep_exponent, coefficients.creep_factor
     )
