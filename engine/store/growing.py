@@ -1,11 +1,11 @@
 """One table of the file that grows while the simulation runs.
 
-Rows wait in memory until they fill a chunk, and a chunk is written once: compressing half-filled
-chunks again and again would cost time and leave holes in the file. Chunks and the count of valid rows
-reach the disk together, when the file is committed. What waits can be handed out, to be kept
-elsewhere, and taken back.
+Rows wait in memory until the file is committed. Then all chunks that they fill are written, each
+once: compressing half-filled chunks again and again would cost time and leave holes in the file. What
+still waits can be handed out, to be kept elsewhere, and taken back.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -114,21 +114,26 @@ class GrowingTable:
         for dataset in self._datasets.values():
             dataset.resize(kept.stored, axis=0)
         self._stored = kept.stored
-        for name, values in kept.waiting.items():
-            self._held = len(values)
-            self._buffers[name][: self._held] = values
+        if kept.waiting:
+            waiting = kept.waiting
+            self._wait(
+                {
+                    column.name: np.asarray(waiting[column.name], memory_type(column))
+                    for column in self._columns
+                }
+            )
         return self
 
     def _begin(self, group: h5py.Group, table: Table, datasets: Mapping[str, h5py.Dataset]) -> None:
         self._group, self._table, self._datasets = group, table, datasets
         known = (*filter(None, [table.counter]), *table.columns)
         self._columns = tuple(column for column in known if column.name in datasets)
-        self._buffers: dict[str, NDArray[Any]] = {
-            column.name: np.empty(
-                (table.chunk, *datasets[column.name].shape[1:]), memory_type(column)
-            )
+        widths = (
+            memory_type(column).itemsize * math.prod(datasets[column.name].shape[1:])
             for column in self._columns
-        }
+        )
+        self._row_bytes = sum(widths)
+        self._waiting: list[dict[str, NDArray[Any]]] = []
         self._stored, self._held = 0, 0
 
     @property
@@ -137,12 +142,12 @@ class GrowingTable:
         return self._stored + self._held
 
     @property
-    def chunk_bytes(self) -> int:
-        """Most that a chunk can take on the disk."""
-        return sum(buffer.nbytes for buffer in self._buffers.values())
+    def room(self) -> int:
+        """Most that what waits, or a chunk, can take on the disk, bytes."""
+        return self._row_bytes * max(self._held, self._table.chunk)
 
     def append(self, rows: Rows, reserve: Callable[[int], None]) -> None:
-        """Take rows over, all or none of them, and store all chunks that they complete.
+        """Take rows over, all or none of them.
 
         Parameters
         ----------
@@ -156,48 +161,52 @@ class GrowingTable:
         ValueError
             If the columns are not those of the first call, or their lengths differ.
         OSError
-            If a chunk can't be stored.
+            If there is no room.
         """
         arrays, count = self._aligned(dict(rows))
-        reserve(count * self.chunk_bytes // self._table.chunk)
-        chunks = (self._held + count) // self._table.chunk
-        taken = chunks * self._table.chunk - self._held if chunks else 0
-        if chunks:
-            self._store(
-                {
-                    name: np.concatenate([self._buffers[name][: self._held], values[:taken]])
-                    for name, values in arrays.items()
-                }
-            )
-        held = self._held + count - taken
-        for name, values in arrays.items():
-            self._buffers[name][self._held : held] = values[taken:]
-        self._held = held
+        reserve(count * self._row_bytes)
+        self._wait(arrays)
+
+    def settle(self) -> None:
+        """Store all chunks that the waiting rows fill."""
+        self._store(self._held - self._held % self._table.chunk)
 
     def drain(self) -> None:
         """Store the rows that wait; only the last chunk of a run is not full."""
-        if self._held:
-            self._store({name: rows[: self._held] for name, rows in self._buffers.items()})
-
-    def _store(self, rows: Mapping[str, NDArray[Any]]) -> None:
-        """Store rows, those that wait first among them."""
-        stored = self._stored
-        for name, dataset in self._datasets.items():
-            stored = self._stored + len(rows[name])
-            _extend(dataset, rows[name], stored)
-        self._group.attrs.modify(VALID_ROWS, stored)
-        self._stored, self._held = stored, 0
+        self._store(self._held)
 
     def keep(self) -> Kept:
         """What a checkpoint needs to go on from here."""
-        return Kept(
-            self._stored, {name: rows[: self._held] for name, rows in self._buffers.items()}
-        )
+        return Kept(self._stored, self._joined())
+
+    def _wait(self, rows: dict[str, NDArray[Any]]) -> None:
+        self._waiting.append(rows)
+        self._held += len(next(iter(rows.values())))
+
+    def _joined(self) -> dict[str, NDArray[Any]]:
+        """The rows that wait, in one array a column."""
+        if len(self._waiting) > 1:
+            first = self._waiting[0]
+            pieces = {name: [block[name] for block in self._waiting] for name in first}
+            self._waiting = [{name: np.concatenate(parts) for name, parts in pieces.items()}]
+        return self._waiting[0] if self._waiting else {}
+
+    def _store(self, count: int) -> None:
+        """Store so many of the rows that wait."""
+        if count == 0:
+            return
+        rows, stored = self._joined(), self._stored + count
+        for name, dataset in self._datasets.items():
+            _extend(dataset, rows[name][:count], stored)
+        self._group.attrs.modify(VALID_ROWS, stored)
+        self._stored, self._waiting, self._held = stored, [], self._held - count
+        if self._held:
+            self._waiting = [{name: values[count:].copy() for name, values in rows.items()}]
 
     def _aligned(self, rows: dict[str, ArrayLike]) -> tuple[dict[str, NDArray[Any]], int]:
         """Return the columns as arrays of one length, row numbers among them, and that length."""
         arrays = {
-            column.name: np.asarray(rows[column.name], memory_type(column))
+            column.name: np.array(rows[column.name], memory_type(column), order="C")
             for column in self._columns
             if column.name in rows
         }
@@ -207,11 +216,12 @@ class GrowingTable:
         count = counts.pop() if counts else 1
         if self._table.counter is not None:
             arrays[self._table.counter.name] = np.arange(self.rows, self.rows + count)
-        if len(arrays) != len(self._buffers) or not rows.keys() <= self._buffers.keys():
-            odd = sorted(self._buffers.keys() ^ (rows.keys() | arrays.keys()))
+        known = self._datasets.keys()
+        if len(arrays) != len(known) or not rows.keys() <= known:
+            odd = sorted(known ^ (rows.keys() | arrays.keys()))
             raise ValueError(f"columns of /{self._table.path} changed: {', '.join(odd)}")
         return {
-            name: values if values.ndim else np.broadcast_to(values, count)
+            name: values if values.ndim else np.full(count, values)
             for name, values in arrays.items()
         }, count
 

@@ -363,6 +363,8 @@ class ResultsWriter:
         self._storage.close()
 
     def _commit(self) -> None:
+        for table in self._tables.values():
+            table.settle()
         self._file.flush()
         self._storage.commit()
         self._uncommitted, self._committed = 0, time.perf_counter()
@@ -374,7 +376,7 @@ class ResultsWriter:
     def _reserve(self, size: int) -> None:
         """Make sure of room for new rows beside all that waits, or can wait, in memory."""
         self._uncommitted += size
-        waiting = sum(table.chunk_bytes for table in self._tables.values())
+        waiting = sum(table.room for table in self._tables.values())
         self._storage.reserve(size + waiting + _SPARE_BYTES)
 
     @contextmanager
