@@ -132,7 +132,7 @@ class GrowingTable:
             memory_type(column).itemsize * math.prod(datasets[column.name].shape[1:])
             for column in self._columns
         )
-        self._row_bytes = sum(widths)
+        self._row_bytes: int = sum(widths)
         self._waiting: list[dict[str, NDArray[Any]]] = []
         self._stored, self._held = 0, 0
 
