@@ -35,8 +35,8 @@ LEAST_ORDER = 2.0
 """Order of a falling error below which more than the step's length is wrong."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
-START_CHANGE = 0.015
-"""Lithium fraction; what a first step may pass is a matter of the potential's bends, too."""
+START_CHANGE = 0.05
+"""Lithium fraction, at a tolerance of 1, beyond which a first step passes the potential's bends."""
 START_CHARGING = 1e-4
 """First step, s, where double layers are charged: a tenth of their time constants or less."""
 
@@ -53,7 +53,7 @@ def start_size(
     """Length of the first step, s: the surfaces answer a jump of current with a square root of time.
 
     ``dx_s = 2 g sqrt(t D0^2 / (pi R^2 D(x_s)))`` for a jump g of the surface's gradient of Phi (Crank
-    1975, 6.3.4). No particle fills or empties by more than `START_CHANGE` either.
+    1975, 6.3.4). No particle fills or empties far either, by the fourth order of the error.
     """
     o = work.offsets
     square, filling = 0.0, 0.0
@@ -69,7 +69,7 @@ def start_size(
         square = max(square, jump * jump / share)
     reach = tolerance / START_ERROR
     size = reach * reach / (coefficients.diffusion_rate * (square + 1e-24))
-    size = min(size, START_CHANGE / (filling + 1e-24))
+    size = min(size, START_CHANGE * tolerance**0.25 / (filling + 1e-24))
     return min(size, START_CHARGING) if cell.double_layer else size
 
 

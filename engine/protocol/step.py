@@ -206,7 +206,7 @@ class Jump:
         Most cycles in one jump.
     """
 
-    tolerance: float = 3e-3
+    tolerance: float = 1e-2
     most: int = 100
 
 

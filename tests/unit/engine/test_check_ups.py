@@ -20,7 +20,7 @@ AGEING = {
     },
     "numerics.nodes": 6,
     "numerics.shells": 8,
-    "numerics.rtol": 1e-3,
+    "numerics.rtol": 1e-4,
     "output.period": "1 h",
 }
 
