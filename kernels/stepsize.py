@@ -70,7 +70,7 @@ def start_size(
     reach = tolerance / START_ERROR
     size = reach * reach / (coefficients.diffusion_rate * (square + 1e-24))
     size = min(size, START_CHANGE * tolerance**0.25 / (filling + 1e-24))
-    return min(size, START_CHARGING) if cell.double_layer else size
+    return float(min(size, START_CHARGING) if cell.double_layer else size)
 
 
 @inline_kernel
