@@ -79,19 +79,23 @@ class CheckUps:
         ageing, life = planned.check_up.ageing, machine.state.copy()
         own = beside(progress, table)
         seen = record if ageing else rested(record)
-        code = machine.drive_unrecorded(seen, table, own, stop)
         after = int(progress.counters[entries.CYCLE]) - 1
-        count = int(own.counters[entries.CYCLE_ROWS])
-        cycles, pulses = (
-            part[:count].copy() for part in (machine.buffers.cycles, machine.buffers.pulses)
-        )
+        parts: list[tuple[FloatArray, FloatArray]] = []
+
+        def take() -> None:
+            count, spectra = own.counters[[entries.CYCLE_ROWS, entries.SPECTRA_ROWS]].tolist()
+            buffers = machine.buffers
+            parts.append((buffers.cycles[:count].copy(), buffers.pulses[:count].copy()))
+            if spectra:
+                place = {"cycle": np.full(spectra, after), "step": np.full(spectra, NO_STEP)}
+                sink.append("impedance", {**self._recorder.spectra(seen, spectra), **place})
+
+        code = machine.drive_unrecorded(seen, table, own, stop, take)
+        cycles, pulses = (np.concatenate(part) for part in zip(*parts, strict=True))
         resistances = machine.resistances(seen, pulses[:, :-1], pulses[:, -1])
         start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
         row = check_up_columns(cycles, resistances, after, start, scenario, done)
         sink.append("check_ups", row)
-        if spectra := int(own.counters[entries.SPECTRA_ROWS]):
-            place = {"cycle": np.full(spectra, after), "step": np.full(spectra, NO_STEP)}
-            sink.append("impedance", {**self._recorder.spectra(seen, spectra), **place})
         if ageing:
             progress.clock[SHARED] = own.clock[SHARED]
         else:

@@ -115,12 +115,16 @@ class Machine:
         table: Protocol,
         progress: entries.Progress,
         stop: Callable[[], bool] | None,
+        take: Callable[[], None] = lambda: None,
     ) -> Result:
-        """Run a protocol to its end, or until `stop` says so; of its rows only cycles are kept."""
-        counters = progress.counters
+        """Run a protocol to its end, or until `stop` says so.
+
+        `take` is called whenever the driver returns; what it does not take from the buffers is lost.
+        """
         while True:
             code = self.drive(record, table, progress, UNRECORDED_STEPS)
-            counters[[entries.ROWS, entries.STEP_ROWS, entries.SNAPSHOTS]] = 0
+            take()
+            progress.counters[entries.WRITTEN] = 0
             going = code in (Result.CHUNK_END, Result.BUFFER_FULL)
             if not going or (stop is not None and stop()):
                 return code

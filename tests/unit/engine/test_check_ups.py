@@ -125,3 +125,11 @@ def test_a_wrong_limit_or_check_up_gets_one_sentence(block, sentence: str) -> No
     with pytest.raises(InputError) as raised:
         scenario_of(**block)
     assert sentence in str(raised.value)
+
+
+def test_a_check_up_may_take_more_spectra_than_there_is_room_for_at_once() -> None:
+    steps = ["Charge at C/3 until 4.3 V", *["Discharge at C/3 for 5 minutes", "impedance"] * 20]
+    found = solved(2, check_up={"every": 2, "steps": steps})
+    assert found["impedance"]["cycle"].tolist() == [-1] * 20 + [1] * 20
+    assert (found["check_ups"]["status"] == 0).all()
+    assert (np.diff(found["impedance"]["soc"][:20]) < 0.0).all()
