@@ -26,6 +26,7 @@ from solidcell.kernels.half_cell import prepare_material
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.rosenbrock import Stages, interpolate_entries, interpolate_entry
+from solidcell.kernels.surface import fraction, logit_of
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.vector import as_matrix, copy
 from solidcell.kernels.workspace import COLUMN, CRACKED, MEAN, SCRATCH, Workspace
@@ -75,7 +76,7 @@ def add_cracking(cell: HalfCell, work: Workspace, y: FloatArray, seconds: float)
     stiffness = 2.0 * cracking.modulus / (9.0 * (1.0 - cracking.poisson_ratio))
     scale, exponent, rate = stiffness / cracking.critical_stress, cracking.exponent, cracking.rate
     for k in range(nodes):
-        tension = scale * (means[k] - swelling_of(cell, y[o.surface_stoichiometry + k]))
+        tension = scale * (means[k] - swelling_of(cell, fraction(y[o.surface_logit + k])))
         if tension > 0.0:
             work.nodes[CRACKED, k] += seconds * rate * tension**exponent
 
@@ -107,7 +108,7 @@ def crack(cell: HalfCell, work: Workspace, stages: Stages, fraction: float, size
             work.nodes[CRACKED, k] = strain * abs(change)
     for m in range(2):
         theta = fraction * (FIRST_POINT if m == 0 else 1.0 - FIRST_POINT)
-        surface, last = o.surface_stoichiometry, o.reaction_current
+        surface, last = o.surface_logit, o.reaction_current
         interpolate_entries(stages, theta, 0, o.mean_stoichiometry, stages.argument)
         interpolate_entries(stages, theta, surface, last, stages.argument)
         add_cracking(cell, work, stages.argument, 0.5 * fraction * size)
@@ -179,6 +180,7 @@ def lose_material(
     for k in range(nodes):
         n = o.mean_stoichiometry + k
         y[n] = stays[k] * y[n] + added[k]
-        n = o.surface_stoichiometry + k
-        y[n] = stays[k] * y[n] + added[k]
+        n = o.surface_logit + k
+        if stays[k] != 1.0 or added[k] != 0.0:
+            y[n] = logit_of(stays[k] * fraction(y[n]) + added[k])
     prepare_material(cell, coefficients, y, work)

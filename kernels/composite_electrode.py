@@ -44,7 +44,8 @@ from solidcell.kernels.particle import (
     surface_residual,
     weaken,
 )
-from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.surface import fractions, surface_properties
+from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.transport import (
     charging_voltage,
     collector_voltage,
@@ -74,8 +75,6 @@ FloatArray = npt.NDArray[np.float64]
 CONSTANT = int(ContactLaw.CONSTANT)
 NO_FILM = int(FilmLaw.NONE)
 
-EXCHANGE_FLOOR = 1e-20
-"""Least square of the exchange current, (A/m2)^2: keeps the overpotential finite at x = 0 and 1."""
 LEAST_RETENTION = 1e-6
 """Contact retention below which contact falls no further: no reaction current is infinite."""
 
@@ -139,27 +138,6 @@ def fill_contacts(cell: HalfCell, work: Workspace, pressure: float, y: FloatArra
         for k in range(contact.size):
             work.nodes[FILM, k] = sqrt(max(y[o.film_square + k], 0.0)) + y[o.first_film + k]
     return slope
-
-
-@inline_kernel
-def surface_properties(
-    cell: HalfCell,
-    coefficients: Coefficients,
-    x_surface: FloatArray,
-    potential: FloatArray,
-    exchange: FloatArray,
-) -> None:
-    """Open-circuit potential and squared exchange current of each surface; both written, (nodes,)."""
-    scale = cell.table_inverse_spacing
-    for k in range(x_surface.size):
-        index, d = interval(cell.table_origin, scale, cell.table_intervals, x_surface[k])
-        potential[k] = value(cell.potential_table, index, d)
-        if coefficients.temperature_offset != 0.0:
-            entropy = value(cell.entropy_table, index, d)
-            potential[k] += coefficients.temperature_offset * entropy
-        exchange[k] = coefficients.exchange_factor * value(cell.exchange_table, index, d)
-    for k in range(x_surface.size):
-        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
@@ -376,8 +354,8 @@ def electrode_equations(
     shells, nodes = work.phi.shape
     x = as_matrix(y, shells, nodes)
     rates = as_matrix(f, shells, nodes)
-    surface = f[o.surface_stoichiometry : o.reaction_current]
-    x_surface = y[o.surface_stoichiometry : o.reaction_current]
+    surface = f[o.surface_logit : o.reaction_current]
+    logit = y[o.surface_logit : o.reaction_current]
     psi = y[o.potential_difference : o.plane_voltage]
     volume_current = y[o.reaction_current : o.plane_current]
     current = y[o.current_density]
@@ -398,21 +376,22 @@ def electrode_equations(
     if cell.contact.evolves or film_grows(cell):
         film_current = slow_rates(cell, coefficients, work, pressure, y, f)
 
+    fractions(logit, work.nodes[SCRATCH])
     if cell.constant_diffusivity:
         diffusion_rates(cell, coefficients.diffusion_rate, x, flux, rates)
-        surface_residual(cell, x, x_surface, surface)
+        surface_residual(cell, x, work.nodes[SCRATCH], flux, surface)
     else:
         kirchhoff(cell, x, work.phi)
-        kirchhoff_nodes(cell, x_surface, work.nodes[SCRATCH])
+        kirchhoff_nodes(cell, work.nodes[SCRATCH], work.nodes[SCRATCH])
         if lengthens(cell):
             weaken(work.nodes[DIFFUSIVITY], work.phi)
             for k in range(nodes):
                 work.nodes[SCRATCH, k] *= work.nodes[DIFFUSIVITY, k]
         diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
-        surface_residual(cell, work.phi, work.nodes[SCRATCH], surface)
+        surface_residual(cell, work.phi, work.nodes[SCRATCH], flux, surface)
 
     w = work.nodes[SCRATCH]
-    surface_properties(cell, coefficients, x_surface, work.nodes[POTENTIAL], work.nodes[EXCHANGE])
+    surface_properties(cell, coefficients, logit, work.nodes[POTENTIAL], work.nodes[EXCHANGE])
     potential, coating = work.nodes[POTENTIAL], cell.coating_resistance
     for k in range(nodes):
         w[k] = potential[k] + reaction[k] * coating[k]

@@ -17,6 +17,7 @@ from solidcell.kernels.linearisation import linearise_nodes, pressure_acts, slow
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import eliminate, factorize, inverse_diffusivity, substitute
+from solidcell.kernels.surface import NEARLY_FULL
 from solidcell.kernels.transport import (
     CONDUCTANCE,
     CURRENT_WEIGHT,
@@ -50,6 +51,10 @@ from solidcell.kernels.workspace import (
     INVERSE_PHI_SLOPE,
     INVERSE_POLARISATION,
     INVERSE_TRIDIAGONAL,
+    LEFT,
+    LOCAL_GIVEN,
+    LOCAL_POLARISATION,
+    LOGIT_RESPONSE,
     LOWER,
     MIDDLE_WEIGHT,
     OUTER_WEIGHT,
@@ -77,6 +82,10 @@ from solidcell.kernels.workspace import (
 )
 
 FloatArray = npt.NDArray[np.float64]
+
+LEAST_RESPONSE = 0.3
+"""Least response of the potential to a logit, in RT/F, that tells the logit; a full surface has one or
+two."""
 
 
 @inline_kernel
@@ -108,14 +117,15 @@ def condense_nodes(
         work.nodes[OUTER_WEIGHT, k] = work.inverse_pivot[last, k] * (
             outer + outer_link * work.nodes[MIDDLE_WEIGHT, k]
         )
-        work.nodes[SURFACE_RESPONSE, k] = work.nodes[FLUX_SCALE, k] * work.nodes[OUTER_WEIGHT, k]
+        work.nodes[SURFACE_RESPONSE, k] = work.nodes[FLUX_SCALE, k] * (
+            work.nodes[OUTER_WEIGHT, k] + cell.surface_reach
+        )
 
     linearise_nodes(cell, coefficients, work, pressure, y)
     polarisation = work.nodes[COLUMN]
     bend = 0.5 / coefficients.thermal_voltage
     for k in range(nodes):
         polarisation[k] = work.nodes[TRANSFER, k] + work.nodes[FILM_SHARE, k]
-        polarisation[k] += work.nodes[POTENTIAL_RESPONSE, k] * work.nodes[SURFACE_RESPONSE, k]
         work.nodes[SUBGRID_RESPONSE, k] = subgrid_slope(
             ladder.nodes[SUBGRID, k], bend, y[o.reaction_current + k]
         )
@@ -127,6 +137,10 @@ def condense_nodes(
             work.nodes[PRESSURE_SOURCE, k] = work.slow[TO_PRESSURE, k]
     if slow_states(cell):
         condense_slow_states(cell, coefficients, work, step)
+    for k in range(nodes):
+        through = work.nodes[POTENTIAL_RESPONSE, k] * work.nodes[SURFACE_RESPONSE, k]
+        work.nodes[LOCAL_POLARISATION, k] = polarisation[k]
+        polarisation[k] += through
     for k in range(nodes):
         work.nodes[INVERSE_POLARISATION, k] = 1.0 / (
             polarisation[k] - work.nodes[SUBGRID_RESPONSE, k]
@@ -171,6 +185,8 @@ def condense_slow_states(
             slow[FEEDBACK, k] = feedback
             polarisation[k] *= feedback
             work.nodes[PRESSURE_SOURCE, k] *= feedback
+            work.nodes[POTENTIAL_RESPONSE, k] *= feedback
+            work.nodes[LOGIT_RESPONSE, k] *= feedback
 
 
 @inline_kernel
@@ -282,7 +298,7 @@ def solve_nodes(
     shells, nodes = work.phi.shape
     last = shells - 1
     particles = as_matrix(rhs, shells, nodes)
-    surface = rhs[o.surface_stoichiometry : o.reaction_current]
+    surface = rhs[o.surface_logit : o.reaction_current]
     kinetics = rhs[o.reaction_current : o.plane_current]
     balance = rhs[o.potential_difference : o.plane_voltage]
     eliminate(cell, coefficients.diffusion_rate, work.inverse_pivot, particles)
@@ -295,13 +311,14 @@ def solve_nodes(
         surface[k] += work.nodes[MIDDLE_WEIGHT, k] * particles[last - 1, k]
     for k in range(nodes):
         surface[k] += work.nodes[INNER_WEIGHT, k] * particles[last - 2, k]
+    local = work.nodes[LOCAL_GIVEN]
     for k in range(nodes):
-        given[k] = work.nodes[POTENTIAL_RESPONSE, k] * surface[k] - kinetics[k]
+        local[k] = -kinetics[k]
     if slow_states(cell):
         slow = work.slow
         if cell.contact.evolves:
             for k in range(nodes):
-                given[k] += (
+                local[k] += (
                     slow[TO_RETENTION, k]
                     * slow[RETENTION_SELF, k]
                     * (
@@ -311,12 +328,14 @@ def solve_nodes(
                 )
         if film_grows(cell):
             for k in range(nodes):
-                given[k] += (
+                local[k] += (
                     slow[TO_FILM, k] * slow[FILM_SELF, k] * rhs[o.film_square + k]
                     + slow[TO_FIRST, k] * slow[FIRST_SELF, k] * rhs[o.first_film + k]
                 )
         for k in range(nodes):
-            given[k] *= slow[FEEDBACK, k]
+            local[k] *= slow[FEEDBACK, k]
+    for k in range(nodes):
+        given[k] = local[k] + work.nodes[POTENTIAL_RESPONSE, k] * surface[k]
     for k in range(nodes):
         column[k] = balance[k] + work.nodes[COUPLING, k] * given[k]
     if cell.double_layer:
@@ -358,7 +377,7 @@ def finish_nodes(
     o = work.offsets
     shells, nodes = work.phi.shape
     particles = as_matrix(rhs, shells, nodes)
-    surface = rhs[o.surface_stoichiometry : o.reaction_current]
+    surface = rhs[o.surface_logit : o.reaction_current]
     reaction = rhs[o.reaction_current : o.plane_current]
     potential = rhs[o.potential_difference : o.plane_voltage]
     given, difference = work.nodes[FLUX], work.nodes[SCRATCH]
@@ -368,6 +387,7 @@ def finish_nodes(
         for k in range(nodes):
             difference[k] += work.nodes[PRESSURE_RESPONSE, k] * d_pressure
             given[k] += work.nodes[PRESSURE_SOURCE, k] * d_pressure
+            work.nodes[LOCAL_GIVEN, k] += work.nodes[PRESSURE_SOURCE, k] * d_pressure
     for k in range(nodes):
         reaction[k] = (difference[k] - given[k]) * work.nodes[INVERSE_POLARISATION, k]
     for k in range(nodes):
@@ -376,6 +396,14 @@ def finish_nodes(
         surface[k] = work.nodes[INVERSE_PHI_SLOPE, k] * (
             surface[k] + work.nodes[SURFACE_RESPONSE, k] * reaction[k]
         )
+    # Of a surface with hardly a site left the shells tell nothing but its current: its logit is what
+    # the potential needs.
+    for k in range(nodes):
+        to_logit = work.nodes[LOGIT_RESPONSE, k]
+        certain = abs(to_logit) > LEAST_RESPONSE * coefficients.thermal_voltage
+        if work.nodes[LEFT, k] < NEARLY_FULL and certain:
+            rest = potential[k] - work.nodes[LOCAL_GIVEN, k]
+            surface[k] = (rest - work.nodes[LOCAL_POLARISATION, k] * reaction[k]) / to_logit
     # Slow states that don't change have no right-hand side and need no solution.
     slow = work.slow
     if cell.contact.evolves:

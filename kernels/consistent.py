@@ -14,12 +14,15 @@ from solidcell.kernels.half_cell import Drive, evaluate
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import equilibrium_voltage
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.particle import surface_composition
-from solidcell.kernels.tables import interval, slope, value
-from solidcell.kernels.vector import as_matrix
-from solidcell.kernels.workspace import (
-    Workspace,
+from solidcell.kernels.particle import (
+    extrapolate,
+    fraction_at,
+    kirchhoff,
+    kirchhoff_potential,
 )
+from solidcell.kernels.surface import fraction, logit_of
+from solidcell.kernels.vector import as_matrix
+from solidcell.kernels.workspace import DIFFUSIVITY, FLUX_SCALE, REACHED, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -31,6 +34,10 @@ FINISHED = int(Result.FINISHED)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
+LEAST_FRACTION = 1e-15
+"""Distance from empty or full that a surface read off its shells has at least, by their digits."""
+NOT_ALL = 0.9
+"""Share of a surface's last sites that a Newton step may take."""
 FROZEN = 1e-200
 """Implicit step, s, in which nothing can change, not even a film under a potential out of bounds."""
 ITERATIONS = 200
@@ -111,7 +118,7 @@ def equilibrate(
         voltage = equilibrium_voltage(cell, coefficients, stoichiometry)
     for k in range(work.nodes.shape[1]):
         y[o.mean_stoichiometry + k] = stoichiometry
-        y[o.surface_stoichiometry + k] = stoichiometry
+        y[o.surface_logit + k] = logit_of(stoichiometry)
         y[o.potential_difference + k] = voltage
         y[o.reaction_current + k] = 0.0
     for p in range(cell.planes):
@@ -142,6 +149,41 @@ def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatAr
 
 
 @inline_kernel
+def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray) -> float:
+    """Largest share of a step of reaction currents, at most 1, that leaves every surface a site.
+
+    The flux of a reaction current moves the surface by ``reach`` times its gradient. Of the room that a
+    surface has, a step takes `NOT_ALL` at most. -1 where a surface has none to begin with.
+    """
+    o = work.offsets
+    share = 1.0
+    empty, _ = kirchhoff_potential(cell, 0.0)
+    full, _ = kirchhoff_potential(cell, 1.0)
+    for k in range(work.nodes.shape[1]):
+        shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
+        now = work.nodes[REACHED, k] + shift * y[o.reaction_current + k]
+        if not empty < now < full:
+            return -1.0
+        move = shift * step[o.reaction_current + k]
+        if move > 0.0:
+            share = min(share, NOT_ALL * (full - now) / move)
+        elif move < 0.0:
+            share = min(share, NOT_ALL * (empty - now) / move)
+    return share
+
+
+@inline_kernel
+def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
+    """Logit of every surface that its shells and its reaction current reach, in place on `y`."""
+    o = work.offsets
+    for k in range(work.nodes.shape[1]):
+        shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
+        reached = work.nodes[REACHED, k] + shift * y[o.reaction_current + k]
+        x = fraction_at(cell, reached, fraction(y[o.surface_logit + k]))
+        y[o.surface_logit + k] = logit_of(min(max(x, LEAST_FRACTION), 1.0 - LEAST_FRACTION))
+
+
+@inline_kernel
 def newton(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -155,8 +197,9 @@ def newton(
 ) -> tuple[int, int]:
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
-    ``rhs`` and ``step`` are scratch. With ``search`` a step that passes the least content by far is
-    halved; the content is convex, so that the search ends wherever it began.
+    Surfaces follow from shells and currents, and are never led astray: no step takes the last site of
+    one. ``rhs`` and ``step`` are scratch. With ``search`` a step that passes the least content by far
+    is halved; the content is convex, so that the search ends wherever it began.
 
     Returns
     -------
@@ -165,22 +208,23 @@ def newton(
     """
     o = work.offsets
     scale = cell.nominal_current_density
-    before, fraction, falling = np.inf, 1.0, np.inf
-    differential = o.surface_stoichiometry if cell.double_layer else o.potential_difference
+    before, share, falling = np.inf, 1.0, np.inf
+    differential = o.surface_logit if cell.double_layer else o.potential_difference
     for iteration in range(ITERATIONS):
+        follow_surfaces(cell, work, y)
         evaluate(cell, coefficients, drive, work, time, y, rhs)
-        if search and iteration > 0 and fraction > SHORTEST:
+        if search and iteration > 0 and share > SHORTEST:
             passed = OVERSHOOT * falling + ROUND_OFF * scale
             # A NaN is no improvement, either.
             if not descent(cell, work, rhs, step) >= -passed:
-                fraction *= 0.5
+                share *= 0.5
                 for n in range(o.potential_difference, o.length):
-                    y[n] -= fraction * step[n]
+                    y[n] -= share * step[n]
                 continue
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
         for n in range(differential):
             rhs[n] = 0.0
-        for n in range(o.surface_stoichiometry, o.reaction_current):
+        for n in range(o.surface_logit, o.reaction_current):
             rhs[n] = 0.0
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
@@ -193,21 +237,23 @@ def newton(
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
-        if cell.double_layer:
-            # Next to its double layer a reaction hardly shows in voltage and current.
-            for k in range(work.nodes.shape[1]):
-                reaction = cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
-                if not reaction <= change:
-                    change = reaction
+        for k in range(work.nodes.shape[1]):
+            # Next to its double layer or to others a reaction hardly shows in voltage and current.
+            reaction = cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
+            if not reaction <= change:
+                change = reaction
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
-        fraction = 1.0
+        share = room_ahead(cell, work, y, rhs)
+        if share <= 0.0:
+            return SETPOINT_OUT_OF_REACH, iteration
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
-            y[n] += rhs[n]
+            y[n] += share * rhs[n]
         stalled = change < STALLED and change > 0.5 * before
-        if change < CONVERGED or stalled:
+        if share == 1.0 and (change < CONVERGED or stalled):
+            follow_surfaces(cell, work, y)
             return FINISHED, iteration + 1
         before = change
     return SETPOINT_OUT_OF_REACH, ITERATIONS
@@ -255,17 +301,6 @@ def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray
 
 
 @inline_kernel
-def kirchhoff_potential(cell: HalfCell, stoichiometry: float) -> tuple[float, float]:
-    """Phi of a lithium fraction, and its slope D / D0."""
-    if cell.constant_diffusivity:
-        return stoichiometry, 1.0
-    scale = cell.table_inverse_spacing
-    index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry)
-    table = cell.kirchhoff_table
-    return value(table, index, d), slope(table, scale, index, d)
-
-
-@inline_kernel
 def consistent_state(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -298,17 +333,15 @@ def consistent_state(
     """
     o = work.offsets
     shells, nodes = work.phi.shape
-    # Surfaces follow from the shells alone. Found first, they do not lead the currents astray.
     if nodes > 0:
         x = as_matrix(y, shells, nodes)
         for k in range(nodes):
             bring_back_surface(cell, k, x, work.phi)
-        surface_composition(
-            cell,
-            x,
-            work.phi,
-            y[o.surface_stoichiometry : o.reaction_current],
-        )
+        if cell.constant_diffusivity:
+            extrapolate(cell, x, work.nodes[REACHED])
+        else:
+            kirchhoff(cell, x, work.phi)
+            extrapolate(cell, work.phi, work.nodes[REACHED])
     current, voltage = y[o.current_density], y[o.voltage]
     guess = drive.setpoint + drive.ramp * (time - drive.start)
     if drive.kind == VOLTAGE_CONTROL:

@@ -585,14 +585,11 @@ def drive(
             steps_left -= 1
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
-            outside = False
-            for n in range(o.surface_stoichiometry, o.reaction_current):
-                outside |= not 0.0 < stages.end[n] < 1.0
-            if np.isnan(error) or outside or error > 1.0:
+            if np.isnan(error) or error > 1.0:
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
                 order = order_seen(method, clock, counters, size, error)
-                clock[SUGGESTED_SIZE] = size * reduction(order, error, outside)
+                clock[SUGGESTED_SIZE] = size * reduction(order, error)
                 # What a shorter step doesn't cure is an algebraic state that is off: the steps before
                 # leave it as far from its equation as their tolerance lets them.
                 if order < LEAST_ORDER or counters[REFUSED] % PATIENCE == 0:

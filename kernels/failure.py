@@ -20,8 +20,9 @@ SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 VOLTAGE_BOUND = 10.0
 """V, either way. Twice what the noblest electrode material gives against lithium; no electrolyte stands
 it, and battery cyclers apply no more. Laws of growth and transfer mean nothing beyond."""
-NEAR_THE_END = 1e-3
-"""Distance of a surface's lithium fraction from 0 or 1 at which that end is the cause of a stop."""
+FARTHEST_WITH_SITES = 7.0
+"""Logit beyond which a surface has less than a thousandth of its sites left, or of its lithium: where
+all have, no node can react."""
 NEAR_THE_MAXIMUM = 0.1
 """Share of the voltage to which the slope of power over current has fallen near the greatest power."""
 
@@ -33,11 +34,14 @@ def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) 
     Expects the factors of the last step in `work`: ``work.border[RESISTANCE]`` is dV/dI.
     """
     o = work.offsets
-    for n in range(o.surface_stoichiometry, o.reaction_current):
-        if y[n] > 1.0 - NEAR_THE_END:
-            return POSITIVE_FULL
-        if y[n] < NEAR_THE_END:
-            return POSITIVE_EMPTY
+    full, empty = o.reaction_current > o.surface_logit, o.reaction_current > o.surface_logit
+    for n in range(o.surface_logit, o.reaction_current):
+        full &= y[n] > FARTHEST_WITH_SITES
+        empty &= y[n] < -FARTHEST_WITH_SITES
+    if full:
+        return POSITIVE_FULL
+    if empty:
+        return POSITIVE_EMPTY
     if command.kind == POWER_CONTROL:
         # The power I V has its maximum where V + I dV/dI vanishes.
         slope = y[o.voltage] + y[o.current_density] * work.border[RESISTANCE]

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import ContactLaw
 from solidcell.kernels.composite_electrode import (
-    EXCHANGE_FLOOR,
     LEAST_RETENTION,
     contact_changes,
     fill_contacts,
@@ -25,8 +24,8 @@ from solidcell.kernels.interphase import (
 )
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.particle import lengthens
-from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.particle import kirchhoff_potential, lengthens
+from solidcell.kernels.surface import surface_slopes
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
@@ -41,6 +40,8 @@ from solidcell.kernels.workspace import (
     FIRST_TO_SELF,
     INVERSE_AREA,
     INVERSE_PHI_SLOPE,
+    LEFT,
+    LOGIT_RESPONSE,
     POTENTIAL_RESPONSE,
     RETENTION_TO_CURRENT,
     RETENTION_TO_MEAN,
@@ -79,7 +80,6 @@ def linearise_nodes(
     """Derivatives of the equations of each node, whatever the step, into `work`."""
     o = work.offsets
     nodes = work.nodes.shape[1]
-    scale = cell.table_inverse_spacing
     thermal = coefficients.thermal_voltage
     law_slope = 0.0
     if contact_changes(cell):
@@ -96,27 +96,21 @@ def linearise_nodes(
     for k in range(nodes):
         volume_current = y[o.reaction_current + k]
         j = volume_current * work.nodes[INVERSE_AREA, k]
-        index, d = interval(
-            cell.table_origin, scale, cell.table_intervals, y[o.surface_stoichiometry + k]
+        x, spread, to_potential, exchange, to_exchange = surface_slopes(
+            cell, coefficients, y[o.surface_logit + k]
         )
-        exchange = coefficients.exchange_factor * value(cell.exchange_table, index, d)
-        exchange_slope = coefficients.exchange_factor * slope(cell.exchange_table, scale, index, d)
-        if exchange < EXCHANGE_FLOOR:
-            exchange, exchange_slope = EXCHANGE_FLOOR, 0.0
-        potential_slope = slope(cell.potential_table, scale, index, d)
-        if coefficients.temperature_offset != 0.0:
-            potential_slope += coefficients.temperature_offset * slope(
-                cell.entropy_table, scale, index, d
-            )
-        inverse_phi_slope = 1.0
+        inverse_phi_slope = 1.0 / spread
         if not cell.constant_diffusivity:
-            inverse_phi_slope = 1.0 / slope(cell.kirchhoff_table, scale, index, d)
+            _, steep = kirchhoff_potential(cell, x)
+            inverse_phi_slope /= steep
             if lengthens(cell):
                 inverse_phi_slope /= work.nodes[DIFFUSIVITY, k]
         inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
-        dw_dx = potential_slope - thermal * j * inverse_root * exchange_slope / exchange
+        to_logit = to_potential - thermal * j * inverse_root * to_exchange
+        work.nodes[LEFT, k] = spread
+        work.nodes[LOGIT_RESPONSE, k] = to_logit
         work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
-        work.nodes[POTENTIAL_RESPONSE, k] = dw_dx * inverse_phi_slope
+        work.nodes[POTENTIAL_RESPONSE, k] = to_logit * inverse_phi_slope
         transfer = 2.0 * thermal * inverse_root
         film_resistance = cell.coating_resistance[k]
         if with_film:
@@ -125,8 +119,10 @@ def linearise_nodes(
         work.nodes[FILM_SHARE, k] = film_resistance * work.nodes[INVERSE_AREA, k]
         spread_slope = 0.0
         if cell.contact.pitch > 0.0:
-            spread, spread_slope = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
-            work.nodes[SPREAD, k] = spread / work.nodes[AREA, k]
+            constriction, spread_slope = node_constriction(
+                cell, coefficients, work.nodes[CONTACT, k]
+            )
+            work.nodes[SPREAD, k] = constriction / work.nodes[AREA, k]
         if not (with_slow or with_pressure):
             continue
 

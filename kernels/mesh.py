@@ -5,9 +5,10 @@ of a particle under constant flux, ``c = c0 + q r^2`` (Crank, *The Mathematics o
 section 6.3.4), instead of distances between midpoints. Both are second-order; the fitted ones remove
 the error that dominates a discharge.
 
-The surface value is read off the three outermost shells alone. A formula with the surface flux in it
-would be more accurate on a coarse mesh, but would let the surface jump with the current, which it does
-not: the voltage just after a jump would depend on the mesh.
+The surface value is read off the three outermost shells and, for a hundredth of the way that the mesh
+doesn't resolve, off the flux. More of the flux would be more accurate on a coarse mesh, but would let
+the surface jump with the current, which it does not: the voltage just after a jump would depend on the
+mesh. Without any, a surface that is full would not tell its current: that would be an unknown of index 2.
 """
 
 from typing import NamedTuple
@@ -31,12 +32,19 @@ class ParticleMesh(NamedTuple):
         Area over effective distance of the inner faces, shape (shells - 1,).
     surface_weight
         Weights of the three outermost shells in the surface value, inner first, shape (3,).
+    surface_reach
+        Weight of the outward gradient at the surface in that value.
     """
 
     faces: FloatArray
     volume: FloatArray
     transmissibility: FloatArray
     surface_weight: FloatArray
+    surface_reach: float
+
+
+REACH = 0.01
+"""Share of the outermost shell's half thickness over which the surface follows its flux."""
 
 
 def graded_faces(cells: int, stretch: float) -> FloatArray:
@@ -61,9 +69,10 @@ def particle_mesh(shells: int, stretch: float) -> ParticleMesh:
     inner = faces[1:-1]
     transmissibility = inner**2 * 2 * inner / np.diff(mean_square)
     # Exact for 1, r^2 and r^4: a sphere has no odd powers at its centre.
+    reach = REACH * 0.5 * (1.0 - faces[-2])
     moments = np.array([np.ones(3), mean_square[-3:], mean_fourth[-3:]])
-    weights = np.linalg.solve(moments, np.ones(3))
-    return ParticleMesh(faces, volume, transmissibility, weights)
+    weights = np.linalg.solve(moments, [1.0, 1.0 - 2.0 * reach, 1.0 - 4.0 * reach])
+    return ParticleMesh(faces, volume, transmissibility, weights, float(reach))
 
 
 def electrode_faces(nodes: int, stretch: float = 0.0) -> FloatArray:

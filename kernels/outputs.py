@@ -11,7 +11,6 @@ from solidcell.kernels.composite_electrode import (
     fill_contacts,
     film_grows,
     node_constriction,
-    surface_properties,
 )
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.contact import contact_fraction
@@ -19,6 +18,7 @@ from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
+from solidcell.kernels.surface import surface_properties
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.transport import (
     ENTRANCE,
@@ -251,7 +251,7 @@ def write_split(
     surface_properties(
         cell,
         coefficients,
-        y[o.surface_stoichiometry : o.reaction_current],
+        y[o.surface_logit : o.reaction_current],
         work.nodes[POTENTIAL],
         work.nodes[EXCHANGE],
     )

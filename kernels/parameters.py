@@ -248,7 +248,7 @@ class HalfCell(NamedTuple):
         Resistance of a coating that doesn't change, Ohm m2 of contact area, (nodes,).
     ionic_conductivity, electronic_conductivity
         Effective conductivities of the composite at the reference temperature, S/m, (nodes,).
-    shell_volume, transmissibility, surface_weight
+    shell_volume, transmissibility, surface_weight, surface_reach
         Particle mesh, see `solidcell.kernels.mesh.ParticleMesh`.
     particle_radius
         R, m.
@@ -262,8 +262,9 @@ class HalfCell(NamedTuple):
         Phi(x) = integral of D(x) / D0, the Kirchhoff transform of diffusion.
     potential_table, entropy_table
         Open-circuit potential, V, and its temperature coefficient, V/K, against lithium fraction.
-    exchange_table
-        Square of the exchange current density, (A/m2)^2 of contact area.
+    exchange_empty, exchange_full, exchange_table
+        Square of the exchange current density, (A/m2)^2 of contact area: of an empty and of a full
+        surface, and what is left of it over x (1 - x), see `solidcell.kernels.surface`.
     volume_table
         Relative change of the particles' volume, g(x).
     table_origin, table_inverse_spacing, table_intervals
@@ -301,6 +302,7 @@ class HalfCell(NamedTuple):
     shell_volume: FloatArray
     transmissibility: FloatArray
     surface_weight: FloatArray
+    surface_reach: float
     particle_radius: float
     maximum_concentration: float
     diffusivity: float
@@ -308,6 +310,8 @@ class HalfCell(NamedTuple):
     kirchhoff_table: FloatArray
     potential_table: FloatArray
     entropy_table: FloatArray
+    exchange_empty: float
+    exchange_full: float
     exchange_table: FloatArray
     volume_table: FloatArray
     table_origin: float

@@ -22,8 +22,6 @@ from solidcell.kernels.tables import interval, slope, value
 
 FloatArray = npt.NDArray[np.float64]
 
-FARTHEST = 1.0
-"""How far beyond 0 and 1 a surface may be looked for: a shell's error may carry it a little way."""
 INVERSIONS = 100
 """Iterations after which bisection alone has exhausted the digits."""
 
@@ -79,13 +77,19 @@ def kirchhoff_nodes(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) 
 
 @embedded_kernel
 def surface_residual(
-    cell: HalfCell, phi: FloatArray, phi_surface: FloatArray, residual: FloatArray
+    cell: HalfCell,
+    phi: FloatArray,
+    phi_surface: FloatArray,
+    flux: FloatArray,
+    residual: FloatArray,
 ) -> None:
-    """Phi at the surface less its extrapolation from the three outermost shells.
+    """Phi at the surface less its extrapolation from the three outermost shells and the flux.
 
-    ``phi`` is (shells, nodes), the others (nodes,); `residual` is written.
+    ``phi`` is (shells, nodes), the others (nodes,); ``flux`` is the outward gradient of Phi at the
+    surface; `residual` is written.
     """
     last = phi.shape[0] - 1
+    reach = cell.surface_reach
     inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
     for k in range(residual.size):
         residual[k] = (
@@ -93,53 +97,55 @@ def surface_residual(
             - inner * phi[last - 2, k]
             - middle * phi[last - 1, k]
             - outer * phi[last, k]
+            - reach * flux[k]
         )
 
 
 @embedded_kernel
-def surface_composition(
-    cell: HalfCell, x: FloatArray, phi: FloatArray, surface: FloatArray
-) -> None:
-    """Lithium fraction at the surface of each node's particle, from its three outermost shells.
+def extrapolate(cell: HalfCell, phi: FloatArray, reached: FloatArray) -> None:
+    """Phi that the three outermost shells reach at the surface without a flux.
 
-    Inverts ``Phi(x_s) = surface_weight . Phi(x)`` by Newton's method held in a bracket.
-
-    Parameters
-    ----------
-    x
-        Lithium fraction of each shell, (shells, nodes).
-    phi
-        Scratch, (shells, nodes).
-    surface
-        First guess on entry; written, (nodes,).
+    ``phi`` is (shells, nodes); `reached` is written, (nodes,).
     """
-    last = x.shape[0] - 1
-    scale = cell.table_inverse_spacing
+    last = phi.shape[0] - 1
     inner, middle, outer = cell.surface_weight[0], cell.surface_weight[1], cell.surface_weight[2]
-    if not cell.constant_diffusivity:
-        kirchhoff(cell, x, phi)
-    for k in range(surface.size):
-        if cell.constant_diffusivity:
-            surface[k] = inner * x[last - 2, k] + middle * x[last - 1, k] + outer * x[last, k]
-            continue
-        target = inner * phi[last - 2, k] + middle * phi[last - 1, k] + outer * phi[last, k]
-        low, high = -FARTHEST, 1.0 + FARTHEST
-        root = min(max(low, surface[k]), high)
-        for _ in range(INVERSIONS):
-            index, d = interval(cell.table_origin, scale, cell.table_intervals, root)
-            excess = value(cell.kirchhoff_table, index, d) - target
-            if excess > 0.0:
-                high = root
-            else:
-                low = root
-            new = root - excess / slope(cell.kirchhoff_table, scale, index, d)
-            if not low <= new <= high:
-                new = 0.5 * (low + high)
-            change = abs(new - root)
-            root = new
-            if change < 1e-15:
-                break
-        surface[k] = root
+    for k in range(reached.size):
+        reached[k] = inner * phi[last - 2, k] + middle * phi[last - 1, k] + outer * phi[last, k]
+
+
+@inline_kernel
+def kirchhoff_potential(cell: HalfCell, stoichiometry: float) -> tuple[float, float]:
+    """Phi of a lithium fraction, and its slope D / D0, both without cracks."""
+    if cell.constant_diffusivity:
+        return stoichiometry, 1.0
+    scale = cell.table_inverse_spacing
+    index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry)
+    table = cell.kirchhoff_table
+    return value(table, index, d), slope(table, scale, index, d)
+
+
+@embedded_kernel
+def fraction_at(cell: HalfCell, potential: float, guess: float) -> float:
+    """Lithium fraction at a Kirchhoff potential, by Newton's method held in a bracket."""
+    if cell.constant_diffusivity:
+        return potential
+    low, high = 0.0, 1.0
+    root = min(max(low, guess), high)
+    for _ in range(INVERSIONS):
+        reached, steep = kirchhoff_potential(cell, root)
+        excess = reached - potential
+        if excess > 0.0:
+            high = root
+        else:
+            low = root
+        new = root - excess / steep
+        if not low <= new <= high:
+            new = 0.5 * (low + high)
+        change = abs(new - root)
+        root = new
+        if change < 1e-15:
+            break
+    return root
 
 
 @embedded_kernel

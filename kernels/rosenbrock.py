@@ -19,7 +19,7 @@ from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.particle import FARTHEST
+from solidcell.kernels.surface import FARTHEST, fraction
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
@@ -151,15 +151,15 @@ def rosenbrock_step(
             add_increments(argument, u, method.a[i], 1.0, i, 0, moving)
             add_increments(argument, u, method.a[i], 1.0, i, o.potential_difference, size)
         astray = False
-        for n in range(o.surface_stoichiometry, o.reaction_current):
-            astray |= not abs(argument[n] - 0.5) < 0.5 + FARTHEST
+        for n in range(o.surface_logit, o.reaction_current):
+            astray |= not abs(argument[n]) < FARTHEST
         if astray:
             return np.nan
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
         add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, moving)
         if cell.double_layer:
-            first, last = o.potential_difference, o.surface_stoichiometry
+            first, last = o.potential_difference, o.surface_logit
             add_increments(rhs, u, method.c[i], 1.0 / step, i, first, last)
         # Set-points are the only explicit functions of time.
         rhs[o.current_density] -= step * method.time[i] * drive.ramp
@@ -171,7 +171,7 @@ def rosenbrock_step(
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
     if work.nodes.shape[1] > 0:
-        largest = particle_error(work, error)
+        largest = particle_error(work, stages.end, error)
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, stages.end, error))
         if cell.double_layer:
@@ -210,7 +210,7 @@ def at_least(largest: float, value: float) -> float:
 
 
 @inline_kernel
-def particle_error(work: Workspace, error: FloatArray) -> float:
+def particle_error(work: Workspace, y: FloatArray, error: FloatArray) -> float:
     """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -223,7 +223,10 @@ def particle_error(work: Workspace, error: FloatArray) -> float:
     total, surface = 0.0, 0.0
     for k in range(nodes):
         total += squares[k]
-        surface += error[o.surface_stoichiometry + k] ** 2
+        n = o.surface_logit + k
+        # Taken as it is in the fraction, on whichever side of the end it is greater.
+        off = fraction(y[n]) - fraction(y[n] - error[n])
+        surface += off * off
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 
 

@@ -14,6 +14,7 @@ from solidcell.kernels.progress import (
     REFUSED_ERROR,
     REFUSED_SIZE,
 )
+from solidcell.kernels.surface import fraction
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.workspace import (
@@ -63,7 +64,7 @@ def start_size(
         jump = change * work.nodes[FLUX_SCALE, k]
         share = 1.0
         if not cell.constant_diffusivity:
-            scale, x = cell.table_inverse_spacing, y[o.surface_stoichiometry + k]
+            scale, x = cell.table_inverse_spacing, fraction(y[o.surface_logit + k])
             index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
             share = slope(cell.kirchhoff_table, scale, index, d)
         square = max(square, jump * jump / share)
@@ -128,11 +129,8 @@ def order_seen(
 
 
 @inline_kernel
-def reduction(order: float, error: float, outside: bool) -> float:
-    """Factor from a step just refused to the next try, for the order with which errors fall.
-
-    ``outside`` says that a surface has left the range of compositions, where the error means nothing.
-    """
-    if np.isnan(error) or outside:
+def reduction(order: float, error: float) -> float:
+    """Factor from a step just refused to the next try, for the order with which errors fall."""
+    if np.isnan(error):
         return HOPELESS
     return float(max(SAFETY * error ** (-1.0 / max(order, LEAST_ORDER)), SLOWEST))

@@ -17,7 +17,10 @@ FloatArray = npt.NDArray[np.float64]
 #   CONTACT, INVERSE_AREA contact fraction theta, and 1 / (a theta), m
 #   FILM                  thickness of both films together, m
 #   OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT  of the outermost eliminated rows in the surface
-#   INVERSE_PHI_SLOPE     1 / Phi'(x_s)
+#   LEFT                  x (1 - x) of the surface, dx/dz of its logit z
+#   INVERSE_PHI_SLOPE     1 / (dPhi_s / dz)
+#   LOGIT_RESPONSE        dw / dz at fixed J, V
+#   LOCAL_POLARISATION, LOCAL_GIVEN  dw / dJ and w with slow states condensed, at a fixed surface
 #   SURFACE_RESPONSE      dPhi_s / dJ of the condensed particle, m3/A
 #   POTENTIAL_RESPONSE    dw / dPhi_s at fixed J, V
 #   TRANSFER, FILM_SHARE, SPREAD  parts of dw / dJ at a fixed surface, Ohm m3: charge transfer, coating
@@ -37,6 +40,7 @@ FloatArray = npt.NDArray[np.float64]
 #   DIFFUSIVITY           share of the particles' diffusivity that cracks leave
 #   CRACKED               active material that has cracked off in a step, of the fresh one
 #   MEAN                  mean lithium fraction at the beginning of a step
+#   REACHED               Phi that the shells reach at the surface without a flux
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
 OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
@@ -45,8 +49,9 @@ SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
 EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, MEAN = range(27, 34)
-DIFFUSIVITY, SPARE = range(34, 36)
-NODE_ROWS = 36
+DIFFUSIVITY, SPARE, LEFT, LOGIT_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
+REACHED = 40
+NODE_ROWS = 41
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.

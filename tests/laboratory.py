@@ -200,6 +200,10 @@ def make_cell(
         return cubic_table(grid, property_(grid.knots), property_.deriv()(grid.knots))
 
     mesh = particle_mesh(shells, stretch)
+    # What the square has beside the line between its ends has x (1 - x) as a factor.
+    exchange_empty, exchange_full = float(exchange_squared(0.0)), float(exchange_squared(1.0))
+    line = Polynomial([exchange_empty, exchange_full - exchange_empty])
+    exchange_share, _ = divmod(exchange_squared - line, Polynomial([0.0, 1.0, -1.0]))
     record = HalfCell(
         planes=1,
         double_layer=0,
@@ -214,6 +218,7 @@ def make_cell(
         shell_volume=mesh.volume,
         transmissibility=mesh.transmissibility,
         surface_weight=mesh.surface_weight,
+        surface_reach=mesh.surface_reach,
         particle_radius=2e-6,
         maximum_concentration=49034.0,
         diffusivity=scale,
@@ -221,7 +226,9 @@ def make_cell(
         kirchhoff_table=table(diffusivity.integ() / scale),
         potential_table=table(potential),
         entropy_table=table(entropy or Polynomial([0.0])),
-        exchange_table=table(exchange_squared),
+        exchange_empty=exchange_empty,
+        exchange_full=exchange_full,
+        exchange_table=table(exchange_share),
         volume_table=table(swelling or Polynomial([0.0])),
         table_origin=grid.origin,
         table_inverse_spacing=1.0 / grid.spacing,
@@ -465,7 +472,7 @@ class Experiment:
     @property
     def surface(self) -> FloatArray:
         """Lithium fraction at the surface, (snapshots, nodes)."""
-        return self.nodal("surface_stoichiometry")
+        return np.asarray(1.0 / (1.0 + np.exp(-self.nodal("surface_logit"))))
 
     @property
     def reaction(self) -> FloatArray:

@@ -7,6 +7,7 @@ reproduce their source to better than 0.01 mV.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ FloatArray = npt.NDArray[np.float64]
 INTERVALS = 1024
 """Pieces of a table: NMC811's potential is off by less than 1e-7 V, and the tables of a material take
 128 KB, small enough to stay in cache."""
+
+NEXT_TO_END = 1e-5
+"""Distance from empty or full at which a property that vanishes there is divided by what it vanishes
+with."""
 
 _GAUSS_POINTS = np.polynomial.legendre.leggauss(5)
 
@@ -36,9 +41,12 @@ class PropertyTables:
         Open-circuit potential at the reference temperature, V.
     entropy
         Its derivative to temperature, V/K; zero if the scenario leaves it out.
+    exchange_ends
+        Square of the exchange current density of an empty and of a full surface, (A/m2)^2 of contact
+        area; 0 where the domain ends before.
     exchange
-        Square of the exchange current density, (A/m2)^2 of contact area: smooth where the exchange
-        current has an infinite slope.
+        What the square has beside these, over x (1 - x): smooth where the exchange current has an
+        infinite slope, and exact to the last site.
     diffusivity
         Scale D0 of the diffusivity, m2/s.
     kirchhoff
@@ -52,6 +60,7 @@ class PropertyTables:
     grid: Abscissa
     potential: FloatArray
     entropy: FloatArray
+    exchange_ends: tuple[float, float]
     exchange: FloatArray
     diffusivity: float
     kirchhoff: FloatArray
@@ -75,7 +84,7 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
     change = material.entropic_coefficient if entropy else None
     flat = np.zeros((grid.intervals, 4))
     swelling = material.volume_change
-    exchange = material.exchange_current_density
+    ends = _exchange_ends(material.exchange_current_density, grid)
     scale, kirchhoff = _kirchhoff(material.diffusivity, grid)
     return PropertyTables(
         grid,
@@ -83,7 +92,8 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
         flat
         if change is None
         else cubic_table(grid, change.evaluate(knots), _slopes(change, grid)),
-        cubic_table(grid, exchange.evaluate(knots) ** 2, _slopes(exchange, grid, power=2)),
+        ends,
+        _exchange(material.exchange_current_density, ends, grid),
         scale,
         kirchhoff,
         material.diffusivity.kind == "constant",
@@ -93,14 +103,19 @@ def property_tables(material: ActiveMaterial, *, entropy: bool) -> PropertyTable
     )
 
 
-def _slopes(curve: Curve, grid: Abscissa, power: int = 1) -> FloatArray:
-    """Derivative of a curve, or of its square, at the knots; inside its domain only."""
+def _slopes(curve: Curve, grid: Abscissa) -> FloatArray:
+    """Derivative of a curve at the knots; inside its domain only."""
+    return _slopes_of(curve.evaluate, grid)
+
+
+def _slopes_of(function: Callable[[FloatArray], FloatArray], grid: Abscissa) -> FloatArray:
+    """Derivative of a function at the knots; inside their range only."""
     knots = grid.knots
     reach = 0.25 * grid.spacing
     # Next to the ends the stencil is shifted inwards, so that no curve is asked beyond its domain.
     centre = np.clip(knots, knots[0] + 2 * reach, knots[-1] - 2 * reach)
     stencil = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    values = curve.evaluate(centre[:, None] + stencil * reach) ** power
+    values = function(centre[:, None] + stencil * reach)
     offset = (knots - centre) / reach
     # Derivative of the quartic through the five points, at the knot.
     powers = np.arange(1, 5)
@@ -110,6 +125,29 @@ def _slopes(curve: Curve, grid: Abscissa, power: int = 1) -> FloatArray:
         axis=1
     ) / reach
     return slopes
+
+
+def _exchange_ends(curve: Curve, grid: Abscissa) -> tuple[float, float]:
+    """Squares of an exchange current at the lithium fractions 0 and 1, as far as the domain reaches."""
+    first, last = float(grid.knots[0]), float(grid.knots[-1])
+    at_ends = curve.evaluate(np.array([first, last])) ** 2
+    return (
+        float(at_ends[0]) if first <= NEXT_TO_END else 0.0,
+        float(at_ends[1]) if last >= 1.0 - NEXT_TO_END else 0.0,
+    )
+
+
+def _exchange(curve: Curve, ends: tuple[float, float], grid: Abscissa) -> FloatArray:
+    """Table of the square of an exchange current without its line between `ends`, over x (1 - x)."""
+
+    def quotient(x: FloatArray) -> FloatArray:
+        # Next to an end both parts vanish; the quotient is smooth, and taken just beside.
+        inside = np.clip(x, max(grid.knots[0], NEXT_TO_END), min(grid.knots[-1], 1.0 - NEXT_TO_END))
+        line = ends[0] * (1.0 - inside) + ends[1] * inside
+        result: FloatArray = (curve.evaluate(inside) ** 2 - line) / (inside * (1.0 - inside))
+        return result
+
+    return cubic_table(grid, quotient(grid.knots), _slopes_of(quotient, grid))
 
 
 def _kirchhoff(curve: Curve, grid: Abscissa) -> tuple[float, FloatArray]:

@@ -238,7 +238,6 @@ class Jumper:
             for first, length in (
                 (0, shells * nodes),
                 (o.mean_stoichiometry, nodes),
-                (o.surface_stoichiometry, nodes),
             ):
                 y[first : first + length] -= emptier
             y[o.plated_lithium] += missing

@@ -285,7 +285,7 @@ def fields_columns(
         "cycle": index[:, 1].copy(),
         "step": index[:, 2].copy(),
         "concentration_positive": concentration * particles.transpose(0, 2, 1),
-        "surface_concentration_positive": concentration * nodal("surface_stoichiometry"),
+        "surface_concentration_positive": concentration / (1.0 + np.exp(-nodal("surface_logit"))),
         "reaction_current_density_positive": nodal("reaction_current") / area,
         "potential_electrolyte_positive": electrolyte,
         "potential_electrode_positive": electrode,
