@@ -44,6 +44,7 @@ from solidcell.kernels.progress import (
     RECORDING,
     REJECTED,
     RESISTANCE,
+    RESISTANCE_10S,
     ROW,
     ROWS,
     SNAPPING,
@@ -177,7 +178,7 @@ def begin_cycle(
     clock[CYCLE_CHARGED] = y[o.charge_charge]
     clock[CYCLE_DELIVERED] = y[o.discharge_energy]
     clock[CYCLE_TAKEN] = y[o.charge_energy]
-    clock[RESISTANCE] = np.nan
+    clock[RESISTANCE], clock[RESISTANCE_10S] = np.nan, np.nan
     progress.pulse[:] = np.nan
     clock[PRESSURE_LOW], clock[PRESSURE_HIGH] = y[o.stack_pressure], y[o.stack_pressure]
     clock[CONTACT_LOW], clock[PLATING_HIGH], clock[PLATING_RISK] = 1.0, 0.0, 0.0
@@ -261,6 +262,7 @@ def end_cycle(
     row[26], row[27] = trapped, positive
     row[28], row[29] = counters[BLOCK_INDEX], counters[CYCLE]
     row[30] = sqrt(y[o.carbon_charge_square])
+    row[31] = clock[RESISTANCE_10S]
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]

@@ -72,6 +72,8 @@ class Quantity(IntEnum):
     VOLTAGE = 0
     CURRENT = 1
     CAPACITY = 2
+    ENERGY = 3
+    STOICHIOMETRY = 4
 
 
 class StopReason(IntEnum):
@@ -87,6 +89,9 @@ class StopReason(IntEnum):
     SET = 7
     IMPEDANCE = 8
     LITHIUM = 9
+    CUT_OFF = 10
+    ENERGY = 11
+    STATE_OF_CHARGE = 12
 
 
 class Result(IntEnum):

@@ -27,6 +27,7 @@ from solidcell.kernels.codes import ContactLaw, FilmLaw
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.constriction import constriction_resistance
 from solidcell.kernels.contact import contact_fraction
+from solidcell.kernels.cracking import crack_rates, cracks
 from solidcell.kernels.elementary import area_sinh
 from solidcell.kernels.interphase import (
     THINNEST,
@@ -34,6 +35,7 @@ from solidcell.kernels.interphase import (
     growth_rate,
     voltage_factor,
 )
+from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, Contact, Film, HalfCell
 from solidcell.kernels.particle import (
@@ -264,7 +266,8 @@ def slow_rates(
     Returns
     -------
     float
-        Current that goes into the films, A/m2 of electrode.
+        Current that goes into the films, A/m2 of electrode, where they take lithium; else 0, and their
+        charge follows from their thickness: `film_charge_gained`.
     """
     o = work.offsets
     nodes = work.nodes.shape[1]
@@ -280,8 +283,8 @@ def slow_rates(
         rate, square = f[o.film_square : o.first_film], y[o.film_square : o.first_film]
         film_growth(cell.film, square, factor, rate)
         first, first_rate = (
-            y[o.first_film : o.utilisation],
-            f[o.first_film : o.utilisation],
+            y[o.first_film : o.active_share],
+            f[o.first_film : o.active_share],
         )
         final, charge_constant = cell.film.first_thickness, cell.film.first_charge
         reaction = y[o.reaction_current : o.plane_current]
@@ -293,19 +296,18 @@ def slow_rates(
                 first_rate[k], _, _ = first_charge_rate(
                     first[k], final, charge_constant, reaction[k] * thickness
                 )
-        # Charge of both films, per volume of electrode.
-        charge, inverse_area = work.nodes[COLUMN], work.nodes[INVERSE_AREA]
-        for k in range(nodes):
-            charge[k] = 0.5 * rate[k] / max(sqrt(max(square[k], 0.0)), THINNEST)
-        for k in range(nodes):
-            charge[k] = (charge[k] + first_rate[k]) / inverse_area[k]
-        per_volume = FARADAY / cell.film.molar_volume
-        for k in range(nodes):
-            charge[k] *= per_volume
-            film_current += cell.width[k] * charge[k]
-        # Lithium for the film leaves the particles, too.
+        # Lithium for both films leaves the particles, too; their charge is per volume of electrode.
         share = cell.film.lithium_share
         if share > 0.0:
+            charge, inverse_area = work.nodes[COLUMN], work.nodes[INVERSE_AREA]
+            for k in range(nodes):
+                charge[k] = 0.5 * rate[k] / max(sqrt(max(square[k], 0.0)), THINNEST)
+            for k in range(nodes):
+                charge[k] = (charge[k] + first_rate[k]) / inverse_area[k]
+            per_volume = FARADAY / cell.film.molar_volume
+            for k in range(nodes):
+                charge[k] *= per_volume
+                film_current += cell.width[k] * charge[k]
             for k in range(nodes):
                 flux[k] += work.nodes[FLUX_SCALE, k] * share * charge[k]
                 f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * share * charge[k]
@@ -323,6 +325,29 @@ def slow_rates(
                 y[o.contact_retention + k],
             )
     return film_current
+
+
+@embedded_kernel
+def film_charge_gained(
+    cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray
+) -> float:
+    """Charge that the particles' films have gained from one state to another, C/m2 of electrode.
+
+    ``F / v_e sum of dx a theta dL``, with the contact of both states on the average: exact where it
+    stays, of second order where it moves.
+    """
+    o = work.offsets
+    touched, thickness = work.nodes[COLUMN], work.nodes[SCRATCH]
+    fill_contacts(cell, work, max(before[o.stack_pressure], LEAST_PRESSURE), before)
+    for k in range(touched.size):
+        touched[k] = work.nodes[AREA, k] * work.nodes[CONTACT, k]
+        thickness[k] = work.nodes[FILM, k]
+    fill_contacts(cell, work, max(after[o.stack_pressure], LEAST_PRESSURE), after)
+    total = 0.0
+    for k in range(touched.size):
+        mean = 0.5 * (touched[k] + work.nodes[AREA, k] * work.nodes[CONTACT, k])
+        total += cell.width[k] * mean * (work.nodes[FILM, k] - thickness[k])
+    return total * FARADAY / cell.film.molar_volume
 
 
 @inline_kernel
@@ -375,6 +400,8 @@ def electrode_equations(
         filled[k] = volume_current[k] * filling[k]
     if cell.contact.evolves or film_grows(cell):
         film_current = slow_rates(cell, coefficients, work, pressure, y, f)
+    if cracks(cell):
+        crack_rates(cell, work, y, f)
 
     fractions(logit, work.nodes[SCRATCH])
     if cell.constant_diffusivity:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import (
     film_grows,
 )
+from solidcell.kernels.cracking import cracks, linearise_cracks
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.linearisation import linearise_nodes, pressure_acts, slow_states
 from solidcell.kernels.options import inline_kernel
@@ -33,6 +34,9 @@ from solidcell.kernels.workspace import (
     CHARGING,
     COLUMN,
     COUPLING,
+    CRACK_TO_CURRENT,
+    CRACK_TO_LOGIT,
+    CRACK_TO_MEAN,
     CURRENT_RESPONSE,
     DIFFUSIVITY,
     FEEDBACK,
@@ -122,6 +126,8 @@ def condense_nodes(
         )
 
     linearise_nodes(cell, coefficients, work, pressure, y)
+    if cracks(cell):
+        linearise_cracks(cell, work, y)
     polarisation = work.nodes[COLUMN]
     bend = 0.5 / coefficients.thermal_voltage
     for k in range(nodes):
@@ -434,3 +440,14 @@ def finish_nodes(
         for i in range(shells):
             for k in range(nodes):
                 particles[i, k] *= work.inverse_diffusivity[i, k]
+    if cracks(cell):
+        left = rhs[o.active_share : o.utilisation]
+        for k in range(nodes):
+            left[k] += slow[CRACK_TO_LOGIT, k] * surface[k]
+            left[k] += slow[CRACK_TO_CURRENT, k] * reaction[k]
+            left[k] += slow[CRACK_TO_MEAN, k] * rhs[o.mean_stoichiometry + k]
+        for i in range(shells):
+            for k in range(nodes):
+                left[k] += work.crack_slope[i, k] * particles[i, k]
+        for k in range(nodes):
+            left[k] *= step

@@ -20,7 +20,7 @@ from solidcell.kernels.particle import (
     kirchhoff,
     kirchhoff_potential,
 )
-from solidcell.kernels.surface import fraction, logit_of
+from solidcell.kernels.surface import PINNED, fraction, logit_of
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import DIFFUSIVITY, FLUX_SCALE, REACHED, Workspace
 
@@ -34,8 +34,10 @@ FINISHED = int(Result.FINISHED)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
-LEAST_FRACTION = 1e-15
-"""Distance from empty or full that a surface read off its shells has at least, by their digits."""
+PINNED_LOGIT = 20.0
+"""Least logit of a surface that counts as full, or as empty: `PINNED` in round figures."""
+LOGIT_STEP = 20.0
+"""Largest step of a logit: half a volt."""
 NOT_ALL = 0.9
 """Share of a surface's last sites that a Newton step may take."""
 FROZEN = 1e-200
@@ -56,8 +58,8 @@ ALIKE = 3.0
 """Ratio of currents up to which the old reaction currents, scaled, are a good guess."""
 CORRECTIONS = 8
 """At most so many to bring a surface back; one where D hardly changes."""
-NEAREST = 1e-6
-"""Distance from empty or full that a surface which was beyond is brought back to."""
+DIGITS = 1e-13
+"""Distance beyond empty or full that is round-off; a surface farther out is brought back to the end."""
 LEAST_VOLTAGE = 0.1
 """V; where there is less, the current for a power is first guessed from this."""
 
@@ -149,38 +151,58 @@ def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatAr
 
 
 @inline_kernel
+def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> float:
+    """Kirchhoff potential that a node's shells and reaction current reach at the surface."""
+    shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
+    return work.nodes[REACHED, k] + shift * y[work.offsets.reaction_current + k]
+
+
+@inline_kernel
+def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
+    """Logit of every surface that its shells and its reaction current reach, in place on `y`.
+
+    Where hardly a site is left the logit is an unknown of Newton's method, and is kept as it is.
+    """
+    o = work.offsets
+    for k in range(work.nodes.shape[1]):
+        n, ahead = o.surface_logit + k, surface_ahead(cell, work, y, k)
+        if is_pinned(cell, ahead):
+            sign = 1.0 if ahead > 0.5 * kirchhoff_potential(cell, 1.0)[0] else -1.0
+            y[n] = sign * max(sign * y[n], PINNED_LOGIT)
+        else:
+            y[n] = logit_of(fraction_at(cell, ahead, fraction(y[n])))
+
+
+@inline_kernel
+def is_pinned(cell: HalfCell, potential: float) -> bool:
+    """Whether a Kirchhoff potential is that of a surface that is full or empty, or lies beyond."""
+    empty, steep_empty = kirchhoff_potential(cell, 0.0)
+    full, steep_full = kirchhoff_potential(cell, 1.0)
+    return potential - empty < PINNED * steep_empty or full - potential < PINNED * steep_full
+
+
+@inline_kernel
 def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray) -> float:
     """Largest share of a step of reaction currents, at most 1, that leaves every surface a site.
 
     The flux of a reaction current moves the surface by ``reach`` times its gradient. Of the room that a
-    surface has, a step takes `NOT_ALL` at most. -1 where a surface has none to begin with.
+    surface has, a step takes `NOT_ALL` at most. A surface without room is led by its potential.
     """
     o = work.offsets
     share = 1.0
     empty, _ = kirchhoff_potential(cell, 0.0)
     full, _ = kirchhoff_potential(cell, 1.0)
     for k in range(work.nodes.shape[1]):
-        shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
-        now = work.nodes[REACHED, k] + shift * y[o.reaction_current + k]
-        if not empty < now < full:
-            return -1.0
-        move = shift * step[o.reaction_current + k]
+        ahead = surface_ahead(cell, work, y, k)
+        if is_pinned(cell, ahead):
+            continue
+        move = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
+        move *= step[o.reaction_current + k]
         if move > 0.0:
-            share = min(share, NOT_ALL * (full - now) / move)
+            share = min(share, NOT_ALL * (full - ahead) / move)
         elif move < 0.0:
-            share = min(share, NOT_ALL * (empty - now) / move)
+            share = min(share, NOT_ALL * (empty - ahead) / move)
     return share
-
-
-@inline_kernel
-def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
-    """Logit of every surface that its shells and its reaction current reach, in place on `y`."""
-    o = work.offsets
-    for k in range(work.nodes.shape[1]):
-        shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
-        reached = work.nodes[REACHED, k] + shift * y[o.reaction_current + k]
-        x = fraction_at(cell, reached, fraction(y[o.surface_logit + k]))
-        y[o.surface_logit + k] = logit_of(min(max(x, LEAST_FRACTION), 1.0 - LEAST_FRACTION))
 
 
 @inline_kernel
@@ -198,7 +220,7 @@ def newton(
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
     Surfaces follow from shells and currents, and are never led astray: no step takes the last site of
-    one. ``rhs`` and ``step`` are scratch. With ``search`` a step that passes the least content by far
+    one that has any. One without takes the logit that its potential needs. `rhs` and ``step`` are scratch. With ``search`` a step that passes the least content by far
     is halved; the content is convex, so that the search ends wherever it began.
 
     Returns
@@ -224,8 +246,9 @@ def newton(
         factorize_system(cell, coefficients, drive, work, time, y, FROZEN)
         for n in range(differential):
             rhs[n] = 0.0
-        for n in range(o.surface_logit, o.reaction_current):
-            rhs[n] = 0.0
+        for k in range(work.nodes.shape[1]):
+            if not is_pinned(cell, surface_ahead(cell, work, y, k)):
+                rhs[o.surface_logit + k] = 0.0
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
         solve_system(cell, coefficients, drive, work, y, FROZEN, rhs)
@@ -246,8 +269,8 @@ def newton(
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         share = room_ahead(cell, work, y, rhs)
-        if share <= 0.0:
-            return SETPOINT_OUT_OF_REACH, iteration
+        for n in range(o.surface_logit, o.reaction_current):
+            rhs[n] = min(max(rhs[n], -LOGIT_STEP), LOGIT_STEP)
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
             y[n] += share * rhs[n]
@@ -289,8 +312,8 @@ def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray
         for bound in range(2):
             inwards = 1.0 - 2.0 * bound
             potential, steep = kirchhoff_potential(cell, float(bound))
-            if inwards * (reached - potential) <= 0.0:
-                missing = potential + inwards * NEAREST * steep - reached
+            if inwards * (reached - potential) < -DIGITS * steep:
+                missing = potential - reached
         if missing == 0.0:
             return
         size = missing / (square - total * total)
@@ -310,6 +333,7 @@ def consistent_state(
     y: FloatArray,
     rhs: FloatArray,
     step: FloatArray,
+    near: bool,
 ) -> tuple[int, int]:
     """Solve the algebraic equations at `time` in place on `y`.
 
@@ -325,6 +349,8 @@ def consistent_state(
         State vector; its algebraic entries are the first guess.
     rhs, step
         Scratch, same shape.
+    near
+        Whether `y` is next to the solution already, as where a solver step has ended.
 
     Returns
     -------
@@ -351,8 +377,10 @@ def consistent_state(
     elif drive.kind == RESISTANCE_CONTROL:
         guess = voltage / guess
     # Double layers keep their voltages, and the reaction its current.
-    alike = cell.double_layer != 0 or (
-        current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE
+    alike = (
+        near
+        or cell.double_layer != 0
+        or (current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE)
     )
     code, spent = FINISHED, 0
     # From the old currents, if they are alike; from rest, with a line search; a power from there.
@@ -364,9 +392,9 @@ def consistent_state(
         for n in range(o.reaction_current, o.current_density):
             if attempt == 1:
                 y[n] = 0.0
-            elif attempt == 0 and not cell.double_layer:
+            elif attempt == 0 and not near and not cell.double_layer:
                 y[n] *= guess / current
-        if attempt < 2:
+        if attempt == 1 or (attempt == 0 and not near):
             # A voltage says nothing about the sign of its current: rest has none.
             unknown = attempt == 1 and drive.kind == VOLTAGE_CONTROL
             y[o.current_density] = 0.0 if unknown else guess

@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.active_material import (
-    crack,
-    cracks,
     lose_material,
     loses_material,
-    note_means,
+    note_middle,
 )
 from solidcell.kernels.books import (
     begin_cycle,
@@ -24,27 +22,24 @@ from solidcell.kernels.books import (
     write_spectrum,
     write_step,
 )
-from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
-from solidcell.kernels.composite_electrode import film_grows, utilisation
+from solidcell.kernels.codes import Control, Instruction, Result, StopReason
+from solidcell.kernels.composite_electrode import film_charge_gained, film_grows, utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import (
-    crossing,
+    comes_near,
     falls_short,
-    first_met,
+    first_guess,
+    foremost,
     limit_ahead,
-    passes,
+    meaning,
+    regula_falsi,
+    watch,
     watched,
 )
-from solidcell.kernels.failure import VOLTAGE_BOUND, cause_of_failure
+from solidcell.kernels.failure import cause_of_failure
 from solidcell.kernels.half_cell import Drive, prepare_workspace
-from solidcell.kernels.lithium_metal import (
-    FAILED_CONTACT,
-    detaching_thickness,
-    film_lithium,
-    void_contact,
-)
-from solidcell.kernels.mechanics import LOOSE_PRESSURE, Fixture, layer_thickness
+from solidcell.kernels.mechanics import Fixture, layer_thickness
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import (
     all_lithium,
@@ -55,9 +50,12 @@ from solidcell.kernels.outputs import (
 from solidcell.kernels.parameters import Coefficients, HalfCell, at_temperature
 from solidcell.kernels.progress import (
     ACCEPTED_SIZE,
+    AT_END,
     BEGIN,
     BEGIN_CYCLE,
+    BEHIND_SIZE,
     BETWEEN,
+    BEYOND_SIZE,
     BLOCK,
     BLOCK_CAPACITY,
     BLOCK_INDEX,
@@ -72,40 +70,52 @@ from solidcell.kernels.progress import (
     CYCLE_TOTAL,
     DENSE_READY,
     DONE,
+    DUE_PASSED,
     DUE_TIME,
     EMIT,
     END,
     END_CYCLE,
-    END_FRACTION,
     ENDED,
     FACTORIZATIONS,
+    FILL,
     FIRST_THICKNESS,
     HOLD,
     INTEGRATE,
+    LAND,
     LAST_CAPACITY,
     MEND,
     NEXT_ROW,
     NEXT_SNAPSHOT,
     OPEN_CYCLE,
+    PASSED,
     PHASE,
     PREVIOUS_SIZE,
+    PULSE_CURRENT,
+    PULSE_DUE,
+    PULSE_VOLTAGE,
     RAMP_END,
     RAMP_START,
     REASON,
     RECORDING,
     REFUSED,
     REJECTED,
+    RELAX,
     REPETITION,
     RESISTANCE,
+    RESISTANCE_10S,
     RESULT,
     ROW,
     ROW_DUE,
+    ROW_PENDING,
     ROWS,
+    SEARCHING,
     SEGMENT,
     SET_PRESSURE,
     SET_RAMP,
+    SIDE,
     SNAPPING,
     SNAPSHOT_DUE,
+    SNAPSHOT_PENDING,
     SNAPSHOTS,
     SOLVE,
     SOLVER_STEPS,
@@ -131,6 +141,8 @@ from solidcell.kernels.progress import (
     TEMPERATURE,
     THICKNESS,
     TIME,
+    TRIAL_SIZE,
+    TRIALS,
     VOLTAGE_LOW,
     Buffers,
     Progress,
@@ -143,8 +155,20 @@ from solidcell.kernels.protocol import (
     Protocol,
     drive_of,
 )
-from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
-from solidcell.kernels.stepsize import LEAST_ORDER, growth, order_seen, reduction, start_size
+from solidcell.kernels.rosenbrock import (
+    Stages,
+    interpolate,
+    prepare_dense,
+    rosenbrock_step,
+)
+from solidcell.kernels.stepsize import (
+    HOPELESS,
+    LEAST_ORDER,
+    growth,
+    order_seen,
+    reduction,
+    start_size,
+)
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
@@ -163,22 +187,13 @@ REASON_RESET = int(StopReason.RESET)
 REASON_STOPPED = int(StopReason.STOPPED)
 REASON_SET = int(StopReason.SET)
 REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
-REASON_LITHIUM = int(StopReason.LITHIUM)
-REASON_VOLTAGE = int(StopReason.VOLTAGE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
 CHECK_UP = int(Result.CHECK_UP)
-LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
-CONTACT_LOST = int(Result.CONTACT_LOST)
-STACK_LOOSE = int(Result.STACK_LOOSE)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
-VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
+CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
-VOLTAGE = int(Quantity.VOLTAGE)
-# A termination's StopReason is its Quantity plus one.
-FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
-
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
@@ -186,36 +201,40 @@ RAMP_RESOLUTION = 0.25
 CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 2000
 """So many steps in a row that are shorter than this share of what is left of the protocol step, or of
 so many seconds, end the simulation."""
-AT_REST = 1e-9
-"""1C; a plane that carries no more is at rest."""
+MOST_TRIALS = 60
+"""Lengths of a step that are tried to meet an event; regula falsi needs two or three."""
+PULSE = 10.0
+"""s after the first discharge of a cycle has begun, when its longer resistance is read off."""
 SMALLEST_STEP = 1e-12
 """s; a step that would have to be shorter ends the simulation. A double layer on a thin volume takes
 nanoseconds after a jump by a volt."""
-RAMP_ENDS = 1e-9
-"""s; a ramp counts as ended so much before its end, which the clock may miss by round-off."""
-
-
-@inline_kernel
-def cuts_off(protocol: Protocol, row: int, directions: FloatArray) -> bool:
-    """Whether a protocol step ends where the voltage has fallen to a limit."""
-    found = False
-    for m in range(protocol.termination_count[row]):
-        found |= protocol.termination_quantity[row, m] == VOLTAGE and directions[m] < 0.0
-    return found
+RAMP_ENDS, CLOCK_DIGITS = 1e-9, 1e-15
+"""s, and a share of the time; a ramp counts as ended so much before its end."""
 
 
 @inline_kernel
 def fixture_of(clock: FloatArray) -> Fixture:
-    """The fixture as it holds the stack now."""
+    """The fixture as it holds the stack now; times count from the start of the protocol step."""
     return Fixture(
-        clock[SET_PRESSURE], clock[SET_RAMP], clock[RAMP_START], clock[STIFFNESS], clock[THICKNESS]
+        clock[SET_PRESSURE],
+        clock[SET_RAMP],
+        clock[RAMP_START] - clock[STEP_START],
+        clock[STIFFNESS],
+        clock[THICKNESS],
     )
+
+
+@inline_kernel
+def ramp_is_over(clock: FloatArray) -> bool:
+    """Whether a ramp of the pressure has reached its end, give or take what the clock resolves."""
+    reached = clock[TIME] + RAMP_ENDS + CLOCK_DIGITS * clock[TIME]
+    return 0.0 < clock[RAMP_END] < reached
 
 
 @inline_kernel
 def end_ramp(clock: FloatArray) -> None:
     """Stop moving the set pressure: at its end if that is reached, else where it is now."""
-    reached = clock[TIME] > clock[RAMP_END] - RAMP_ENDS
+    reached = ramp_is_over(clock)
     passed = (clock[RAMP_END] if reached else clock[TIME]) - clock[RAMP_START]
     clock[SET_PRESSURE] += clock[SET_RAMP] * passed
     clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
@@ -318,7 +337,11 @@ def drive(
     directions = progress.directions
     before = progress.reaction
     coefficients = at_temperature(cell, clock[TEMPERATURE])
+    # The cell without its double layers, as a resistance sees it.
+    relaxed = HalfCell(cell.planes, 0 * cell.double_layer, *cell[2:])
     steps_left, stale = budget, True
+    if budget <= 0:
+        return CHUNK_END
     while True:
         # Every call of a big kernel costs compilation: what a phase has changed is followed here alone.
         if stale:
@@ -333,7 +356,7 @@ def drive(
             or counters[SPECTRA_ROWS] + 2 > buffers.spectra.shape[0]
         ):
             return BUFFER_FULL
-        if steps_left <= 0:
+        if steps_left <= 0 and counters[PHASE] == INTEGRATE:
             return CHUNK_END
         row = counters[ROW]
         phase = counters[PHASE]
@@ -419,9 +442,11 @@ def drive(
             return int(counters[RESULT])
 
         if phase == BEGIN:
-            clock[STEP_START] = clock[TIME]
-            clock[NEXT_ROW] = clock[TIME] + protocol.period[row]
-            clock[NEXT_SNAPSHOT] = clock[TIME] + protocol.snapshot_period[row]
+            # Within a step time counts from its start: a clock of years does not resolve nanoseconds.
+            clock[STEP_START], clock[PASSED] = clock[TIME], 0.0
+            clock[NEXT_ROW] = protocol.period[row]
+            clock[NEXT_SNAPSHOT] = protocol.snapshot_period[row]
+            counters[SEARCHING], counters[PULSE_DUE] = 0, 0
             counters[SEGMENT] = 0
             counters[ENDED] = 0
             counters[STEP_SOLVER_STEPS] = counters[SOLVER_STEPS]
@@ -463,27 +488,169 @@ def drive(
             counters[PHASE] = STARTED if instant else SOLVE
             continue
 
-        if phase in (SOLVE, HOLD, MEND):
-            # Consistent algebraic states at the start of a protocol step, or in the middle of one where
-            # a step can't be taken. ``stages.argument`` keeps the state as it was.
-            asked, _ = drive_of(
-                protocol, row, clock[STEP_START], counters[SEGMENT], fixture_of(clock)
-            )
-            command, limit = asked, limit_ahead(protocol, row, asked)
+        if phase in (SOLVE, HOLD, MEND, LAND, FILL, RELAX):
+            # Consistent algebraic states: at the start of a protocol step and at what it gives at its
+            # limit, in the middle of one where a step can't be taken, at the end of a solver step that
+            # may meet an event, between two of them for a row, and without double layers for a
+            # resistance. At a start ``stages.argument`` keeps the state as it was.
+            asked, _ = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
+            limit, limited = limit_ahead(protocol, row, asked)
+            command, at = asked, clock[PASSED]
+            solved, network = y, cell
             if phase == HOLD:
-                command = Drive(VOLTAGE_CONTROL, limit, 0.0, clock[TIME], asked.fixture)
+                command = Drive(VOLTAGE_CONTROL, limit, 0.0, at, asked.fixture)
+            elif phase == LAND:
+                solved = stages.end
+                at += clock[ACCEPTED_SIZE]
+            elif phase == FILL:
+                solved, at = stages.argument, clock[DUE_PASSED]
+            elif phase == RELAX:
+                # Both on the state before the pulse: its current first, then that of the pulse.
+                copy(progress.pulse, stages.end)
+                solved, network = stages.end, relaxed
+                command = Drive(CURRENT_CONTROL, clock[PULSE_CURRENT], 0.0, at, asked.fixture)
             code, iterations = consistent_state(
-                cell,
+                network,
                 coefficients,
                 command,
                 work,
-                clock[TIME],
-                y,
+                at,
+                solved,
                 stages.residual,
-                stages.end,
+                stages.scratch,
+                phase in (LAND, FILL, MEND),
             )
             counters[SOLVES] += iterations
             counters[FACTORIZATIONS] += iterations
+
+            if phase == FILL:
+                if code != FINISHED:
+                    theta = (at - clock[PASSED]) / clock[ACCEPTED_SIZE]
+                    interpolate(stages, theta, stages.argument)
+                counters[ROW_DUE], counters[SNAPSHOT_DUE] = (
+                    counters[ROW_PENDING],
+                    counters[SNAPSHOT_PENDING],
+                )
+                counters[BETWEEN], clock[DUE_TIME] = 1, clock[STEP_START] + at
+                if counters[PULSE_DUE] and at == PULSE:
+                    fallen = clock[PULSE_VOLTAGE] - stages.argument[o.voltage]
+                    clock[RESISTANCE_10S] = fallen / clock[PULSE_CURRENT]
+                    counters[PULSE_DUE] = 0
+                counters[PHASE] = EMIT
+                continue
+
+            if phase == RELAX:
+                if counters[PULSE_DUE] == 0:
+                    clock[RESISTANCE] = solved[o.voltage]
+                    clock[PULSE_CURRENT] = y[o.current_density]
+                    counters[PULSE_DUE] = 1
+                else:
+                    jump = y[o.current_density] - progress.pulse[o.current_density]
+                    clock[RESISTANCE] = (clock[RESISTANCE] - solved[o.voltage]) / jump
+                    clock[PULSE_CURRENT] = jump
+                    counters[PHASE] = STARTED
+                if code != FINISHED:
+                    clock[RESISTANCE], counters[PHASE], counters[PULSE_DUE] = np.nan, STARTED, 1
+                continue
+
+            if phase == LAND:
+                counters[PHASE] = INTEGRATE
+                if code != FINISHED:
+                    # No state ends this step: a shorter one may.
+                    counters[REJECTED] += 1
+                    counters[REFUSED] += 1
+                    counters[SEARCHING] = 0
+                    clock[SUGGESTED_SIZE] = HOPELESS * clock[ACCEPTED_SIZE]
+                    if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
+                        counters[RESULT] = code
+                        counters[ENDED] = 1
+                        counters[REASON] = REASON_STOPPED
+                        counters[PHASE] = CLOSE
+                    continue
+                first, size = directions.size, clock[ACCEPTED_SIZE]
+                charge, energy = clock[STEP_CHARGE], clock[STEP_ENERGY]
+                watch(
+                    cell,
+                    coefficients,
+                    o,
+                    protocol,
+                    row,
+                    charge,
+                    energy,
+                    directions,
+                    solved,
+                    progress.ahead,
+                )
+                event = foremost(progress.ahead)
+                distance = progress.ahead[event]
+                counters[TRIALS] += 1
+                exhausted = counters[TRIALS] > MOST_TRIALS
+                if abs(distance) <= 1.0 or (distance > 1.0 and exhausted):
+                    counters[ENDED] = 1
+                    counters[REASON], result = meaning(protocol, row, first, event)
+                    counters[RESULT] = max(counters[RESULT], result)
+                    counters[PHASE] = EMIT
+                elif distance < 0.0 and (counters[SEARCHING] == 0 or exhausted):
+                    counters[PHASE] = EMIT
+                elif counters[SEARCHING] == 0:
+                    # Passed: the step is taken again, to where the first event is met.
+                    counters[SEARCHING], counters[SIDE], clock[BEHIND_SIZE] = 1, 0, 0.0
+                    clock[BEYOND_SIZE] = size
+                    copy(progress.ahead, progress.beyond)
+                    watch(
+                        cell,
+                        coefficients,
+                        o,
+                        protocol,
+                        row,
+                        charge,
+                        energy,
+                        directions,
+                        y,
+                        progress.behind,
+                    )
+                    event = foremost(progress.behind)
+                    if progress.behind[event] >= -1.0:
+                        # Met where the step begins, as where a current turns.
+                        counters[ENDED] = 1
+                        counters[REASON], result = meaning(protocol, row, first, event)
+                        counters[RESULT] = max(counters[RESULT], result)
+                        counters[PHASE] = CLOSE
+                        continue
+                    if counters[DENSE_READY] == 0:
+                        prepare_dense(method, stages)
+                        counters[DENSE_READY] = 1
+                    share = first_guess(
+                        stages,
+                        cell,
+                        o,
+                        protocol,
+                        row,
+                        directions,
+                        progress.behind,
+                        progress.beyond,
+                    )
+                    clock[TRIAL_SIZE] = share * size
+                else:
+                    # Regula falsi; an end that stays has its weight halved (Dowell and Jarratt 1971).
+                    if distance > 0.0:
+                        clock[BEYOND_SIZE] = size
+                        copy(progress.ahead, progress.beyond)
+                        for m in range(progress.behind.size):
+                            progress.behind[m] *= 0.5 if counters[SIDE] == 1 else 1.0
+                        counters[SIDE] = 1
+                    else:
+                        clock[BEHIND_SIZE] = size
+                        copy(progress.ahead, progress.behind)
+                        for m in range(progress.beyond.size):
+                            if counters[SIDE] == -1 and progress.beyond[m] > 2.0:
+                                progress.beyond[m] *= 0.5
+                        counters[SIDE] = -1
+                    span = clock[BEYOND_SIZE] - clock[BEHIND_SIZE]
+                    share = regula_falsi(progress.behind, progress.beyond)
+                    clock[TRIAL_SIZE] = clock[BEHIND_SIZE] + share * span
+                continue
+
             counters[PHASE] = INTEGRATE if phase == MEND else STARTED
             if code == FINISHED and phase != HOLD:
                 continue
@@ -491,7 +658,7 @@ def drive(
                 counters[ENDED] = 1
                 if code == FINISHED and falls_short(o, asked, y):
                     # A limit that is already crossed at the start.
-                    counters[REASON] = REASON_VOLTAGE
+                    counters[REASON] = limited
                 else:
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = SETPOINT_OUT_OF_REACH if code == FINISHED else code
@@ -508,45 +675,57 @@ def drive(
         if phase == STARTED:
             instant = protocol.kind[row] >= RESET
             if not instant and not counters[ENDED]:
-                old_current, old_voltage = (
-                    stages.argument[o.current_density],
-                    stages.argument[o.voltage],
-                )
+                old_current = stages.argument[o.current_density]
                 watch_interfaces(cell, coefficients, work, clock, y)
                 if (
                     np.isnan(clock[RESISTANCE])
+                    and counters[PULSE_DUE] == 0
                     and y[o.current_density] > 0.0
                     and old_current <= 0.0
                 ):
-                    jump = y[o.current_density] - old_current
-                    clock[RESISTANCE] = (old_voltage - y[o.voltage]) / jump
                     copy(stages.argument, progress.pulse)
+                    clock[PULSE_VOLTAGE] = stages.argument[o.voltage]
+                    clock[PULSE_CURRENT] = y[o.current_density] - old_current
+                    if cell.double_layer:
+                        clock[PULSE_CURRENT] = old_current
+                        counters[PHASE] = RELAX
+                        continue
+                    fallen = clock[PULSE_VOLTAGE] - y[o.voltage]
+                    clock[RESISTANCE] = fallen / clock[PULSE_CURRENT]
+                    counters[PULSE_DUE] = 1
             clock[START_VOLTAGE] = y[o.voltage]
             clock[STEP_CHARGE] = y[o.discharge_charge] - y[o.charge_charge]
             clock[STEP_ENERGY] = y[o.discharge_energy] - y[o.charge_energy]
             clock[PREVIOUS_SIZE] = 0.0
             # Without a jump, as from a charge to a hold, the pace of the step before goes on.
-            first = start_size(cell, coefficients, work, y, before, tolerance)
-            clock[SUGGESTED_SIZE] = min(first, clock[SUGGESTED_SIZE])
+            first_size = start_size(cell, coefficients, work, y, before, tolerance)
+            clock[SUGGESTED_SIZE] = min(first_size, clock[SUGGESTED_SIZE])
+            charge, energy = clock[STEP_CHARGE], clock[STEP_ENERGY]
             for m in range(protocol.termination_count[row]):
                 directions[m] = protocol.termination_direction[row, m]
                 if directions[m] == 0.0:
-                    value = watched(protocol.termination_quantity[row, m], o, y, clock[STEP_CHARGE])
+                    quantity = protocol.termination_quantity[row, m]
+                    value = watched(quantity, cell, o, y, charge, energy)
                     above = value > protocol.termination_value[row, m]
                     directions[m] = -1.0 if above else 1.0
-            if not counters[ENDED]:
-                met = first_met(protocol, row, o, y, clock[STEP_CHARGE], directions)
-                if met >= 0:
+            if not counters[ENDED] and not instant:
+                watch(
+                    cell,
+                    coefficients,
+                    o,
+                    protocol,
+                    row,
+                    charge,
+                    energy,
+                    directions,
+                    y,
+                    progress.ahead,
+                )
+                event = foremost(progress.ahead)
+                if progress.ahead[event] >= -1.0:
                     counters[ENDED] = 1
-                    counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
-            if not counters[ENDED] and y[o.stack_pressure] < LOOSE_PRESSURE:
-                counters[ENDED] = 1
-                counters[REASON] = REASON_STOPPED
-                counters[RESULT] = STACK_LOOSE
-            if not counters[ENDED] and abs(y[o.voltage]) > VOLTAGE_BOUND:
-                counters[ENDED] = 1
-                counters[REASON] = REASON_STOPPED
-                counters[RESULT] = VOLTAGE_OUT_OF_BOUNDS
+                    counters[REASON], result = meaning(protocol, row, directions.size, event)
+                    counters[RESULT] = max(counters[RESULT], result)
             if not instant:
                 counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
                 counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
@@ -554,23 +733,23 @@ def drive(
             continue
 
         if phase == INTEGRATE:
-            command, until = drive_of(
-                protocol, row, clock[STEP_START], counters[SEGMENT], fixture_of(clock)
-            )
-            ramping = clock[TIME] < clock[RAMP_END] < until
-            if ramping:
-                until = clock[RAMP_END]
+            command, until = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
+            ramp_end = clock[RAMP_END] - clock[STEP_START]
+            if clock[SET_RAMP] != 0.0 and clock[PASSED] < ramp_end < until:
+                until = ramp_end
             size = min(clock[SUGGESTED_SIZE], clock[STEP_LIMIT])
             if clock[SET_RAMP] != 0.0:
                 span = RAMP_RESOLUTION * y[o.stack_pressure]
                 size = min(size, span / abs(clock[SET_RAMP]))
-            remaining = until - clock[TIME]
-            last = size >= remaining * (1.0 - 1e-10)
+            remaining = until - clock[PASSED]
+            last = size >= remaining * (1.0 - 1e-10) or clock[PASSED] + size == clock[PASSED]
             if last:
                 size = remaining
             elif size > 0.5 * remaining:
                 # Two steps of equal length instead of a long and a tiny one.
                 size = 0.5 * remaining
+            if counters[SEARCHING]:
+                size, last = clock[TRIAL_SIZE], False
             error = rosenbrock_step(
                 cell,
                 coefficients,
@@ -578,7 +757,7 @@ def drive(
                 work,
                 method,
                 stages,
-                clock[TIME],
+                clock[PASSED],
                 size,
                 tolerance,
             )
@@ -588,6 +767,7 @@ def drive(
             if np.isnan(error) or error > 1.0:
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
+                counters[SEARCHING] = 0
                 order = order_seen(method, clock, counters, size, error)
                 clock[SUGGESTED_SIZE] = size * reduction(order, error)
                 # What a shorter step doesn't cure is an algebraic state that is off: the steps before
@@ -601,136 +781,107 @@ def drive(
                     counters[REASON] = REASON_STOPPED
                     counters[PHASE] = CLOSE
                 continue
-            counters[SOLVER_STEPS] += 1
-            factor = growth(method, clock, counters, size, error)
-            # A step cut short by the end of a segment says nothing against the longer one.
-            clock[SUGGESTED_SIZE] = max(
-                size * factor, clock[SUGGESTED_SIZE] if last and factor > 1.0 else 0.0
-            )
+            if counters[SEARCHING] == 0:
+                factor = growth(method, clock, counters, size, error)
+                # A step cut short by the end of a segment says nothing against the longer one.
+                clock[SUGGESTED_SIZE] = max(
+                    size * factor, clock[SUGGESTED_SIZE] if last and factor > 1.0 else 0.0
+                )
+                counters[TRIALS] = 0
+            else:
+                # A try to meet an event is a step refused, but for the last one.
+                counters[REJECTED] += 1
             clock[ACCEPTED_SIZE] = size
-            clock[END_FRACTION] = 1.0
-            counters[DENSE_READY] = 0
-
-            for m in range(protocol.termination_count[row]):
-                quantity = protocol.termination_quantity[row, m]
-                target = protocol.termination_value[row, m]
-                value = watched(quantity, o, stages.end, clock[STEP_CHARGE])
-                if directions[m] * (value - target) >= 0.0:
-                    if not counters[DENSE_READY]:
-                        prepare_dense(method, stages)
-                        counters[DENSE_READY] = 1
-                    fraction = crossing(
-                        stages, o, quantity, target, directions[m], clock[STEP_CHARGE]
-                    )
-                    if not counters[ENDED] or fraction < clock[END_FRACTION]:
-                        clock[END_FRACTION] = fraction
-                        counters[ENDED] = 1
-                        counters[REASON] = FIRST_EVENT_REASON + quantity
-            cause, entry, target, direction = FINISHED, 0, 0.0, -1.0
-            for p in range(cell.planes):
-                n = o.plated_lithium + p
-                consumed = film_lithium(cell.lithium, stages.end[o.plane_film_square + p])
-                stripping = stages.end[o.plane_current + p] > AT_REST * cell.nominal_current_density
-                if stripping and stages.end[n] <= consumed:
-                    cause, entry, target = LITHIUM_EXHAUSTED, n, consumed
-                n = o.void_thickness + p
-                theta, _ = void_contact(cell.lithium, coefficients, stages.end[n])
-                if theta <= FAILED_CONTACT:
-                    cause, entry, direction = CONTACT_LOST, n, 1.0
-                    target = detaching_thickness(cell.lithium, coefficients)
-            if stages.end[o.stack_pressure] < LOOSE_PRESSURE:
-                cause, entry = STACK_LOOSE, o.stack_pressure
-                target, direction = LOOSE_PRESSURE, -1.0
-            if abs(stages.end[o.voltage]) > VOLTAGE_BOUND:
-                cause, entry = VOLTAGE_OUT_OF_BOUNDS, o.voltage
-                direction = 1.0 if stages.end[o.voltage] > 0.0 else -1.0
-                target = direction * VOLTAGE_BOUND
-            if cause != FINISHED:
-                if not counters[DENSE_READY]:
-                    prepare_dense(method, stages)
-                    counters[DENSE_READY] = 1
-                fraction = passes(stages, entry, target, direction)
-                if not counters[ENDED] or fraction < clock[END_FRACTION]:
-                    clock[END_FRACTION] = fraction
-                    counters[ENDED] = 1
-                    if cause == LITHIUM_EXHAUSTED and cuts_off(protocol, row, directions):
-                        # Without lithium the voltage falls at once: the discharge is over.
-                        counters[REASON] = REASON_LITHIUM
-                    else:
-                        counters[REASON] = REASON_STOPPED
-                        counters[RESULT] = cause
+            counters[AT_END], counters[DENSE_READY] = 1 if last else 0, 0
+            watch(
+                cell,
+                coefficients,
+                o,
+                protocol,
+                row,
+                clock[STEP_CHARGE],
+                clock[STEP_ENERGY],
+                directions,
+                stages.end,
+                progress.ahead,
+            )
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
-            if counters[CRAWLED] >= CRAWL and not counters[ENDED]:
-                # As where a surface fills up to the last digit: accepted, and no end in sight.
-                counters[CRAWLED] = 0
-                counters[ENDED] = 1
-                counters[REASON] = REASON_STOPPED
-                counters[RESULT] = cause_of_failure(command, work, stages.end, False)
-            if last and not ramping and not counters[ENDED]:
-                if (
-                    protocol.kind[row] == DRIVE_CYCLE
-                    and until < clock[STEP_START] + protocol.duration[row]
-                ):
-                    counters[SEGMENT] += 1
-                    span = protocol.series_end[row] - protocol.series_start[row]
-                    if counters[SEGMENT] == span - 1:
-                        counters[ENDED] = 1
-                        counters[REASON] = REASON_DRIVE_CYCLE_END
-                else:
+            if counters[SEARCHING] or comes_near(
+                protocol, row, directions.size, progress.ahead, tolerance
+            ):
+                counters[PHASE] = LAND
+            else:
+                counters[PHASE] = EMIT
+                if counters[CRAWLED] >= CRAWL:
+                    # As under a load that wobbles ever faster: accepted, no end in sight.
+                    counters[CRAWLED] = 0
                     counters[ENDED] = 1
-                    counters[REASON] = REASON_TIME
-            counters[PHASE] = EMIT
+                    counters[REASON] = REASON_STOPPED
+                    counters[RESULT] = cause_of_failure(command, work, stages.end, False)
             continue
 
         if phase == EMIT:
-            end = clock[TIME] + clock[END_FRACTION] * clock[ACCEPTED_SIZE]
-            row_due = counters[RECORDING] and protocol.period[row] > 0.0 and clock[NEXT_ROW] < end
-            snapshot_due = counters[SNAPPING] and clock[NEXT_SNAPSHOT] < end
-            if row_due or snapshot_due:
-                if not counters[DENSE_READY]:
+            passed = clock[PASSED] + clock[ACCEPTED_SIZE]
+            row_due = (
+                counters[RECORDING] and protocol.period[row] > 0.0 and clock[NEXT_ROW] < passed
+            )
+            snapshot_due = counters[SNAPPING] and clock[NEXT_SNAPSHOT] < passed
+            pulse_due = counters[PULSE_DUE] and clock[PASSED] < PULSE <= passed
+            pulse_due = pulse_due and protocol.kind[row] == CURRENT_CONTROL
+            if row_due or snapshot_due or pulse_due:
+                if counters[DENSE_READY] == 0:
                     prepare_dense(method, stages)
                     counters[DENSE_READY] = 1
-                at = clock[NEXT_SNAPSHOT]
-                if row_due and (not snapshot_due or clock[NEXT_ROW] <= at):
-                    at = clock[NEXT_ROW]
-                interpolate(stages, (at - clock[TIME]) / clock[ACCEPTED_SIZE], stages.argument)
-                counters[BETWEEN], clock[DUE_TIME] = 1, at
-                if row_due and at == clock[NEXT_ROW]:
-                    counters[ROW_DUE] = 1
-                    clock[NEXT_ROW] += protocol.period[row]
-                if snapshot_due and at == clock[NEXT_SNAPSHOT]:
-                    counters[SNAPSHOT_DUE] = 1
+                at = PULSE if pulse_due else np.inf
+                if row_due:
+                    at = min(at, clock[NEXT_ROW])
+                if snapshot_due:
+                    at = min(at, clock[NEXT_SNAPSHOT])
+                counters[ROW_PENDING] = 1 if row_due and at == clock[NEXT_ROW] else 0
+                counters[SNAPSHOT_PENDING] = 1 if snapshot_due and at == clock[NEXT_SNAPSHOT] else 0
+                clock[NEXT_ROW] += counters[ROW_PENDING] * protocol.period[row]
+                if counters[SNAPSHOT_PENDING]:
                     clock[NEXT_SNAPSHOT] += protocol.snapshot_period[row]
+                clock[DUE_PASSED] = at
+                theta = (at - clock[PASSED]) / clock[ACCEPTED_SIZE]
+                interpolate(stages, theta, stages.argument)
+                counters[PHASE] = FILL
                 continue
-            if loses_material(cell):
-                note_means(work, y)
+            counters[SEARCHING] = 0
+            counters[SOLVER_STEPS] += 1
             loses = False
-            if cracks(cell):
-                if not counters[DENSE_READY]:
+            if loses_material(cell):
+                if counters[DENSE_READY] == 0:
                     prepare_dense(method, stages)
                     counters[DENSE_READY] = 1
-                loses = crack(cell, work, stages, clock[END_FRACTION], clock[ACCEPTED_SIZE])
-            if clock[END_FRACTION] < 1.0:
-                interpolate(stages, clock[END_FRACTION], stages.argument)
-                copy(stages.argument, y)
-            else:
-                copy(stages.end, y)
-            clock[TIME] = end
-            # A loose tolerance may take a film that is hardly there below nothing.
-            if film_grows(cell):
-                for k in range(nodes):
-                    y[o.film_square + k] = max(y[o.film_square + k], 0.0)
+                loses = note_middle(cell, work, stages)
+            if film_grows(cell) and cell.film.lithium_share == 0.0:
+                gained = film_charge_gained(cell, work, y, stages.end)
+                stages.end[o.positive_film_charge] = y[o.positive_film_charge] + gained
+            copy(stages.end, y)
+            began, clock[PASSED] = clock[PASSED], passed
+            if counters[AT_END]:
+                _, until = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
+                ramp_end = clock[RAMP_END] - clock[STEP_START]
+                ramping = clock[SET_RAMP] != 0.0 and began < ramp_end < until
+                clock[PASSED] = ramp_end if ramping else until
+                if not ramping and not counters[ENDED]:
+                    drives = protocol.kind[row] == DRIVE_CYCLE
+                    if drives and until < protocol.duration[row]:
+                        counters[SEGMENT] += 1
+                    else:
+                        counters[ENDED] = 1
+                        counters[REASON] = REASON_TIME
+                        if drives and until == protocol.series_time[protocol.series_end[row] - 1]:
+                            counters[REASON] = REASON_DRIVE_CYCLE_END
+            clock[TIME] = clock[STEP_START] + clock[PASSED]
             # Active material and ion paths change over many cycles: a step takes them as they are.
-            if loses_material(cell):
-                for k in range(nodes):
-                    loses |= y[o.contact_retention + k] < cell.contact.isolation_threshold
-                    loses |= y[o.utilisation + k] < 1.0
             if loses:
                 lose_material(cell, coefficients, work, y)
             stale = cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0
             watch_interfaces(cell, coefficients, work, clock, y)
-            if 0.0 < clock[RAMP_END] < clock[TIME] + RAMP_ENDS:
+            if ramp_is_over(clock):
                 end_ramp(clock)
             counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE
             if not counters[ENDED] and counters[RECORDING] and protocol.period[row] == 0.0:

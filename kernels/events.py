@@ -1,12 +1,23 @@
-"""Events: where in the last step a termination is met, located on its dense output."""
+"""Events: what ends a protocol step, as signed distances that a state has from meeting them.
+
+A distance is counted in what counts as met: 10 uV, a millionth of 1C, 1e-8 of an amount. It is negative
+before the event. A step that passes an event is taken again, to a length that regula falsi finds, until
+the state at its end, its algebraic part solved, meets it: an event is a state, not a point of a
+polynomial.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.codes import Control, Quantity
+from solidcell.kernels.codes import Control, Quantity, Result, StopReason
+from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.failure import VOLTAGE_BOUND
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
-from solidcell.kernels.options import inline_kernel, kernel
+from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
+from solidcell.kernels.mechanics import LOOSE_PRESSURE
+from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, interpolate_entry
 
@@ -17,109 +28,264 @@ POWER_CONTROL = int(Control.POWER)
 VOLTAGE = int(Quantity.VOLTAGE)
 CURRENT = int(Quantity.CURRENT)
 CAPACITY = int(Quantity.CAPACITY)
+ENERGY = int(Quantity.ENERGY)
+STOICHIOMETRY = int(Quantity.STOICHIOMETRY)
+FINISHED = int(Result.FINISHED)
+LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
+CONTACT_LOST = int(Result.CONTACT_LOST)
+STACK_LOOSE = int(Result.STACK_LOOSE)
+VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
+REASON_VOLTAGE = int(StopReason.VOLTAGE)
+REASON_ENERGY = int(StopReason.ENERGY)
+REASON_STATE_OF_CHARGE = int(StopReason.STATE_OF_CHARGE)
+REASON_CUT_OFF = int(StopReason.CUT_OFF)
+REASON_LITHIUM = int(StopReason.LITHIUM)
+REASON_STOPPED = int(StopReason.STOPPED)
 
+HOUR = 3600.0
+"""s."""
+VOLTS_MET, CURRENT_MET = 1e-5, 1e-6
+"""V, and 1C: distances from a limit at which it counts as met."""
+AMOUNT_MET = 1e-8
+"""The same of charge, energy and lithium fraction as a share, and of lithium as one of an hour at 1C."""
+SHARE_MET = 1e-6
+"""The same of contact and of pressure, as a share."""
+AT_REST = 1e-9
+"""1C; a plane or a cell that carries no more is at rest."""
 BISECTIONS = 60
 
-
-@kernel
-def watched(quantity: int, offsets: Offsets, y: FloatArray, charge_start: float) -> float:
-    """Value a termination watches: voltage (V), size of current (A/m2) or of charge passed (C/m2)."""
-    if quantity == CURRENT:
-        return float(abs(y[offsets.current_density]))
-    if quantity == CAPACITY:
-        charge = y[offsets.discharge_charge] - y[offsets.charge_charge] - charge_start
-        return float(abs(charge))
-    return float(y[offsets.voltage])
+# Events follow the terminations of a step in this order: the cell's cut-offs, each plane's lithium and
+# contact, the stack's pressure, and the voltage that no electrolyte stands.
+LOWER, UPPER, LITHIUM, CONTACT, STACK, BOUND = 0, 1, 2, 4, 6, 7
 
 
 @kernel
-def crossing(
-    stages: Stages,
-    offsets: Offsets,
-    quantity: int,
-    target: float,
-    direction: float,
-    charge_start: float,
+def watched(
+    quantity: int, cell: HalfCell, o: Offsets, y: FloatArray, charge: float, energy: float
 ) -> float:
-    """Fraction of the last step at which a watched quantity reaches its target, by bisection.
+    """Value that a termination watches.
+
+    Voltage (V); size of the current (A/m2), of the charge (C/m2) or energy (J/m2) passed since those of
+    the step's start; mean lithium fraction of the connected particles.
+    """
+    if quantity == CURRENT:
+        return float(abs(y[o.current_density]))
+    if quantity == CAPACITY:
+        return float(abs(y[o.discharge_charge] - y[o.charge_charge] - charge))
+    if quantity == ENERGY:
+        return float(abs(y[o.discharge_energy] - y[o.charge_energy] - energy))
+    if quantity == STOICHIOMETRY:
+        held, sites = 0.0, 0.0
+        for k in range(cell.width.size):
+            weight = cell.active_fraction[k] * cell.width[k]
+            weight *= y[o.active_share + k] * y[o.utilisation + k]
+            held += weight * y[o.mean_stoichiometry + k]
+            sites += weight
+        return held / sites
+    return float(y[o.voltage])
+
+
+@inline_kernel
+def met_within(quantity: int, one_c: float, target: float) -> float:
+    """Distance from its target at which a termination counts as met, in its unit."""
+    if quantity == CURRENT:
+        return CURRENT_MET * one_c
+    if quantity == VOLTAGE:
+        return VOLTS_MET
+    if quantity == STOICHIOMETRY:
+        return AMOUNT_MET
+    return max(AMOUNT_MET * target, 1e-300)
+
+
+@embedded_kernel
+def watch(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    o: Offsets,
+    protocol: Protocol,
+    row: int,
+    charge: float,
+    energy: float,
+    directions: FloatArray,
+    y: FloatArray,
+    distances: FloatArray,
+) -> None:
+    """Signed distance of every event from the state `y`, in what counts as met.
 
     Parameters
     ----------
-    stages
-        The step, with its dense output prepared.
-    quantity
-        A `Quantity`.
-    target, direction
-        The termination is met where ``direction (quantity - target) >= 0``; it is not met at the
-        beginning of the step and is at its end.
-    charge_start
-        Net charge at the beginning of the protocol step, C/m2.
+    charge, energy
+        Net charge (C/m2) and energy (J/m2) at the beginning of the protocol step.
+    directions
+        From which side each termination is approached, (terminations,).
+    distances
+        Written, (terminations + `STANDING_EVENTS`,): minus infinity where an event can't happen.
     """
-    low, high = 0.0, 1.0
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        if quantity == CAPACITY:
-            value = abs(
-                interpolate_entry(stages, middle, offsets.discharge_charge)
-                - interpolate_entry(stages, middle, offsets.charge_charge)
-                - charge_start
-            )
-        elif quantity == CURRENT:
-            value = abs(interpolate_entry(stages, middle, offsets.current_density))
-        else:
-            value = interpolate_entry(stages, middle, offsets.voltage)
-        if direction * (value - target) >= 0.0:
-            high = middle
-        else:
-            low = middle
-    return high
+    first = directions.size
+    one_c = cell.nominal_current_density
+    for m in range(distances.size):
+        distances[m] = -np.inf
+    for m in range(protocol.termination_count[row]):
+        quantity, target = protocol.termination_quantity[row, m], protocol.termination_value[row, m]
+        value = watched(quantity, cell, o, y, charge, energy)
+        met = met_within(quantity, one_c, target)
+        distances[m] = directions[m] * (value - target) / met
+    voltage, current = y[o.voltage], y[o.current_density]
+    if current > AT_REST * one_c:
+        distances[first + LOWER] = (protocol.lower_cutoff[row] - voltage) / VOLTS_MET
+    elif current < -AT_REST * one_c:
+        distances[first + UPPER] = (voltage - protocol.upper_cutoff[row]) / VOLTS_MET
+    for p in range(cell.planes):
+        if y[o.plane_current + p] > AT_REST * one_c:
+            left = y[o.plated_lithium + p]
+            left -= film_lithium(cell.lithium, y[o.plane_film_square + p])
+            distances[first + LITHIUM + p] = -left * FARADAY / (AMOUNT_MET * HOUR * one_c)
+        if cell.lithium.voids:
+            theta, _ = void_contact(cell.lithium, coefficients, y[o.void_thickness + p])
+            distances[first + CONTACT + p] = (FAILED_CONTACT - theta) / SHARE_MET
+    loose = LOOSE_PRESSURE - y[o.stack_pressure]
+    distances[first + STACK] = loose / (SHARE_MET * LOOSE_PRESSURE)
+    distances[first + BOUND] = (abs(voltage) - VOLTAGE_BOUND) / VOLTS_MET
+
+
+@inline_kernel
+def comes_near(
+    protocol: Protocol, row: int, first: int, distances: FloatArray, tolerance: float
+) -> bool:
+    """Whether the end of a step may meet an event once its algebraic part is solved.
+
+    Voltages and currents of a step are as good as its tolerance (V, 1C), the other events as good as
+    they are.
+    """
+    near = False
+    for m in range(distances.size):
+        margin = 1.0
+        if m < first:
+            quantity = protocol.termination_quantity[row, m]
+            if quantity == VOLTAGE:
+                margin = tolerance / VOLTS_MET
+            elif quantity == CURRENT:
+                margin = tolerance / CURRENT_MET
+        elif m < first + LITHIUM:
+            margin = tolerance / VOLTS_MET
+        near |= distances[m] >= -max(margin, 1.0)
+    return near
+
+
+@inline_kernel
+def foremost(distances: FloatArray) -> int:
+    """Index of the event that is met by most, or that is nearest."""
+    found = 0
+    for m in range(distances.size):
+        if distances[m] > distances[found]:
+            found = m
+    return found
+
+
+@inline_kernel
+def meaning(protocol: Protocol, row: int, first: int, event: int) -> tuple[int, int]:
+    """`StopReason` of an event, and the `Result` of the run if it ends that, too."""
+    if event < first:
+        quantity = protocol.termination_quantity[row, event]
+        if quantity == ENERGY:
+            return REASON_ENERGY, FINISHED
+        if quantity == STOICHIOMETRY:
+            return REASON_STATE_OF_CHARGE, FINISHED
+        return REASON_VOLTAGE + quantity - VOLTAGE, FINISHED
+    standing = event - first
+    if standing < LITHIUM:
+        return REASON_CUT_OFF, FINISHED
+    if standing < CONTACT:
+        return REASON_LITHIUM, FINISHED
+    if standing < STACK:
+        return REASON_STOPPED, CONTACT_LOST
+    return REASON_STOPPED, STACK_LOOSE if standing == STACK else VOLTAGE_OUT_OF_BOUNDS
+
+
+@inline_kernel
+def regula_falsi(behind: FloatArray, beyond: FloatArray) -> float:
+    """Least share of a bracket after which one of the events beyond its end is met."""
+    share = 1.0
+    for m in range(behind.size):
+        if beyond[m] > 1.0:
+            here = behind[m] / (behind[m] - beyond[m])
+            # What can't happen where the bracket begins is looked for in its middle.
+            share = min(share, here if here == here and here > 0.0 else 0.5)
+    return share
 
 
 @kernel
-def passes(stages: Stages, n: int, target: float, direction: float) -> float:
-    """Fraction of the last step at which entry `n` of the state passes a target, in a direction."""
-    low, high = 0.0, 1.0
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        if direction * (interpolate_entry(stages, middle, n) - target) >= 0.0:
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-@inline_kernel
-def first_met(
+def first_guess(
+    stages: Stages,
+    cell: HalfCell,
+    o: Offsets,
     protocol: Protocol,
     row: int,
-    offsets: Offsets,
-    y: FloatArray,
-    charge_start: float,
     directions: FloatArray,
-) -> int:
-    """Index of a termination that `y` meets, or -1."""
-    for m in range(protocol.termination_count[row]):
-        value = watched(protocol.termination_quantity[row, m], offsets, y, charge_start)
-        if directions[m] * (value - protocol.termination_value[row, m]) >= 0.0:
-            return m
-    return -1
+    behind: FloatArray,
+    beyond: FloatArray,
+) -> float:
+    """Share of the step just taken after which an event is met, by its dense output.
+
+    Of voltages and currents; other events are close to straight lines.
+    """
+    share, first = 1.0, directions.size
+    for m in range(behind.size):
+        if not beyond[m] > 1.0:
+            continue
+        here = behind[m] / (behind[m] - beyond[m])
+        here = here if here == here and here > 0.0 else 0.5
+        entry, target, direction = -1, 0.0, 1.0
+        if m < protocol.termination_count[row]:
+            quantity = protocol.termination_quantity[row, m]
+            target, direction = protocol.termination_value[row, m], directions[m]
+            if quantity == VOLTAGE:
+                entry = o.voltage
+            elif quantity == CURRENT:
+                entry = o.current_density
+        elif m == first + LOWER:
+            entry, target, direction = o.voltage, protocol.lower_cutoff[row], -1.0
+        elif m == first + UPPER:
+            entry, target = o.voltage, protocol.upper_cutoff[row]
+        if entry >= 0:
+            low, high = 0.0, 1.0
+            for _ in range(BISECTIONS):
+                middle = 0.5 * (low + high)
+                value = interpolate_entry(stages, middle, entry)
+                if entry == o.current_density:
+                    value = abs(value)
+                if direction * (value - target) >= 0.0:
+                    high = middle
+                else:
+                    low = middle
+            # Where the polynomial never gets there, it says nothing.
+            here = high if low > 0.0 else here
+        share = min(share, here)
+    return share
 
 
 @inline_kernel
-def limit_ahead(protocol: Protocol, row: int, command: Drive) -> float:
-    """Voltage limit towards which a step's current or power drives the cell, V; NaN without one."""
+def limit_ahead(protocol: Protocol, row: int, command: Drive) -> tuple[float, int]:
+    """Voltage limit towards which a step's current or power drives the cell, V, and its `StopReason`.
+
+    NaN without one.
+    """
     if command.kind == CURRENT_CONTROL or command.kind == POWER_CONTROL:
         for m in range(protocol.termination_count[row]):
             towards = protocol.termination_direction[row, m] * command.setpoint <= 0.0
             if protocol.termination_quantity[row, m] == VOLTAGE and towards:
-                return float(protocol.termination_value[row, m])
-    return np.nan
+                return protocol.termination_value[row, m], REASON_VOLTAGE
+        if command.setpoint > 0.0 and protocol.lower_cutoff[row] > -np.inf:
+            return protocol.lower_cutoff[row], REASON_CUT_OFF
+        if command.setpoint < 0.0 and protocol.upper_cutoff[row] < np.inf:
+            return protocol.upper_cutoff[row], REASON_CUT_OFF
+    return np.nan, REASON_VOLTAGE
 
 
 @inline_kernel
-def falls_short(offsets: Offsets, command: Drive, y: FloatArray) -> bool:
+def falls_short(o: Offsets, command: Drive, y: FloatArray) -> bool:
     """Whether the current or power of a state is less than a step asks for at its start."""
-    given = y[offsets.current_density]
+    given = y[o.current_density]
     if command.kind == POWER_CONTROL:
-        given *= y[offsets.voltage]
+        given *= y[o.voltage]
     return bool(given < command.setpoint if command.setpoint > 0.0 else given > command.setpoint)

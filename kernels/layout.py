@@ -61,8 +61,8 @@ STATES: tuple[State, ...] = (
     State("contact_retention", "1", "nodes", True, "Share of the fresh contact that is left"),
     State("film_square", "m2", "nodes", True, "Square of the thickness of the growing film"),
     State("first_film", "m", "nodes", True, "Thickness of the film of the first charge"),
-    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
     State("active_share", "1", "nodes", True, "Share of the active material that has not cracked"),
+    State("utilisation", "1", "nodes", True, "Share of the active material that is connected"),
     State("isolated_lithium", "1", "nodes", True, "Lithium of isolated particles, of fresh sites"),
     State("potential_difference", "V", "nodes", None, "Electrode against electrolyte at the nodes"),
     State("plane_voltage", "V", "planes", None, "Voltage across each lithium plane"),
@@ -82,7 +82,7 @@ class Offsets(NamedTuple):
     """Where each state starts in the state vector: differential states first, algebraic ones last.
 
     The slow states of the nodes stand together, so that a cell in which they don't change skips them;
-    the last three change between the steps alone.
+    the last two change between the steps alone.
 
     In between lie the voltages across double layers, which are differential where the double layers
     are part of the physics.
@@ -106,8 +106,8 @@ class Offsets(NamedTuple):
     contact_retention: int
     film_square: int
     first_film: int
-    utilisation: int
     active_share: int
+    utilisation: int
     isolated_lithium: int
     potential_difference: int
     plane_voltage: int
@@ -239,6 +239,7 @@ CYCLES: tuple[str, ...] = (
     "block",
     "cycle",
     "carbon_charge",
+    "resistance_10s",
 )
 """Columns of a row of the table of cycles, per geometric area.
 

@@ -8,7 +8,7 @@ the error that dominates a discharge.
 The surface value is read off the three outermost shells and, for a hundredth of the way that the mesh
 doesn't resolve, off the flux. More of the flux would be more accurate on a coarse mesh, but would let
 the surface jump with the current, which it does not: the voltage just after a jump would depend on the
-mesh. Without any, a surface that is full would not tell its current: that would be an unknown of index 2.
+mesh. Without any, a surface that is full would not tell its current, an unknown of index 2.
 """
 
 from typing import NamedTuple

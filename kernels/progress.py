@@ -20,13 +20,16 @@ from solidcell.kernels.layout import (
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
+STANDING_EVENTS = 8
+"""Events that are watched whatever a step says, see `solidcell.kernels.events`."""
+
 # Phases of the state machine.
 START, BLOCK, BEGIN_CYCLE, END_CYCLE, DONE = range(5)
-BEGIN, SOLVE, HOLD, STARTED, INTEGRATE, MEND, EMIT, CLOSE, END = range(5, 14)
+BEGIN, SOLVE, HOLD, RELAX, STARTED, INTEGRATE, MEND, LAND, EMIT, FILL, CLOSE, END = range(5, 17)
 
 # Entries of Progress.clock.
 TIME, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(6)
-ACCEPTED_SIZE, END_FRACTION, START_VOLTAGE, RESISTANCE, SUGGESTED_SIZE = range(6, 11)
+ACCEPTED_SIZE, PASSED, START_VOLTAGE, RESISTANCE, SUGGESTED_SIZE = range(6, 11)
 CYCLE_START, CYCLE_TOTAL, CYCLE_KEPT = range(11, 14)
 CYCLE_DISCHARGED, CYCLE_CHARGED, CYCLE_DELIVERED, CYCLE_TAKEN = range(14, 18)
 STEP_LIMIT, BLOCK_CAPACITY, LAST_CAPACITY = range(18, 21)
@@ -37,7 +40,9 @@ PRESSURE_LOW, PRESSURE_HIGH, CONTACT_LOW, PLATING_HIGH, PLATING_RISK = range(32,
 FIRST_THICKNESS, DUE_TIME = range(37, 39)
 BLOCK_RESISTANCE, BLOCK_TIME, VOLTAGE_LOW, CHECK_UP_CAPACITY = range(39, 43)
 REFUSED_SIZE, REFUSED_ERROR = range(43, 45)
-CLOCK_SIZE = 45
+TRIAL_SIZE, BEHIND_SIZE, BEYOND_SIZE, DUE_PASSED = range(45, 49)
+PULSE_VOLTAGE, PULSE_CURRENT, RESISTANCE_10S = range(49, 52)
+CLOCK_SIZE = 52
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
@@ -46,7 +51,8 @@ STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 1
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
 ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, SPECTRA_ROWS = range(24, 30)
 ROW_DUE, SNAPSHOT_DUE, BETWEEN, CHECKED, CRAWLED = range(30, 35)
-COUNTERS_SIZE = 35
+SEARCHING, TRIALS, SIDE, AT_END, ROW_PENDING, SNAPSHOT_PENDING, PULSE_DUE = range(35, 42)
+COUNTERS_SIZE = 42
 WRITTEN = slice(ROWS, SPECTRA_ROWS + 1)
 """The counters of rows that the buffers hold."""
 
@@ -68,6 +74,9 @@ class Progress(NamedTuple):
         State before the first discharge of the cycle at work; NaN before there was one, (states,).
     interfaces
         Scratch for the states of the interfaces.
+    ahead, behind, beyond
+        Distances of the events of the protocol step at work: at the end of the solver step, and at both
+        ends of a bracket in which one is met, see `solidcell.kernels.events`.
     """
 
     clock: FloatArray
@@ -76,6 +85,9 @@ class Progress(NamedTuple):
     reaction: FloatArray
     pulse: FloatArray
     interfaces: FloatArray
+    ahead: FloatArray
+    behind: FloatArray
+    beyond: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -146,6 +158,9 @@ def allocate_progress(
         np.zeros(nodes),
         np.zeros(states),
         np.zeros(len(INTERFACE_STATES)),
+        np.zeros(terminations + STANDING_EVENTS),
+        np.zeros(terminations + STANDING_EVENTS),
+        np.zeros(terminations + STANDING_EVENTS),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry

@@ -57,6 +57,9 @@ class Protocol(NamedTuple):
     termination_quantity, termination_value, termination_direction
         `Quantity`, its target per geometric area, and the sign of its approach (0: as at the start of
         the step), (rows, most terminations).
+    lower_cutoff, upper_cutoff
+        The cell's cut-offs where the row has no voltage limit of its own on that side, V (infinite where
+        none acts): the lower while it discharges, the upper while it charges, (rows,).
     series_start, series_end
         Range of each row in the drive-cycle arrays, (rows,).
     series_control
@@ -94,6 +97,8 @@ class Protocol(NamedTuple):
     termination_quantity: IntArray
     termination_value: FloatArray
     termination_direction: FloatArray
+    lower_cutoff: FloatArray
+    upper_cutoff: FloatArray
     series_start: IntArray
     series_end: IntArray
     series_control: IntArray
@@ -112,26 +117,23 @@ class Protocol(NamedTuple):
 
 
 @inline_kernel
-def drive_of(
-    protocol: Protocol, row: int, step_start: float, segment: int, fixture: Fixture
-) -> tuple[Drive, float]:
-    """Control of a row, and the time (s) until which its set-point is linear.
+def drive_of(protocol: Protocol, row: int, segment: int, fixture: Fixture) -> tuple[Drive, float]:
+    """Control of a row, and the time since its start (s) until which its set-point is linear.
 
     ``segment`` counts the intervals of a drive cycle; other rows have one.
     """
     kind = protocol.kind[row]
-    until = step_start + protocol.duration[row]
+    until = protocol.duration[row]
     if kind == REST:
-        return Drive(CURRENT_CONTROL, 0.0, 0.0, step_start, fixture), until
+        return Drive(CURRENT_CONTROL, 0.0, 0.0, 0.0, fixture), until
     if kind == DRIVE_CYCLE:
         left = protocol.series_start[row] + segment
         span = protocol.series_time[left + 1] - protocol.series_time[left]
         ramp = (protocol.series_value[left + 1] - protocol.series_value[left]) / span
-        start = step_start + protocol.series_time[left]
-        value = protocol.series_value[left]
+        start, value = protocol.series_time[left], protocol.series_value[left]
         drive = Drive(protocol.series_control[row], value, ramp, start, fixture)
-        return drive, min(until, step_start + protocol.series_time[left + 1])
-    return Drive(kind, protocol.value[row], 0.0, step_start, fixture), until
+        return drive, min(until, protocol.series_time[left + 1])
+    return Drive(kind, protocol.value[row], 0.0, 0.0, fixture), until
 
 
 @kernel

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
+from solidcell.kernels.cracking import cracks
 from solidcell.kernels.half_cell import Drive, evaluate
+from solidcell.kernels.interphase import THINNEST
 from solidcell.kernels.linearisation import slow_states
-from solidcell.kernels.lithium_metal import void_contact
+from solidcell.kernels.lithium_metal import NO_FILM, void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.surface import FARTHEST, fraction
@@ -34,6 +36,10 @@ HOUR = 3600.0
 NANOMETRE = 1e-9
 BOOKED = 0.01
 """Weight of the error of what is only counted."""
+SHARE_LEAST = 0.1
+"""Change of a share (of contact, of material) from which on its error counts less than as it is."""
+WAY_LEAST = 0.1
+"""The same of the damage of pores."""
 
 
 class Stages(NamedTuple):
@@ -51,6 +57,8 @@ class Stages(NamedTuple):
         State at its end, (states,).
     dense
         k_m of the dense output, (3, states).
+    scratch
+        Of Newton's method, (states,).
     """
 
     increments: FloatArray
@@ -59,6 +67,7 @@ class Stages(NamedTuple):
     start: FloatArray
     end: FloatArray
     dense: FloatArray
+    scratch: FloatArray
 
 
 def allocate_stages(stages: int, states: int) -> Stages:
@@ -70,6 +79,7 @@ def allocate_stages(stages: int, states: int) -> Stages:
         np.zeros(states),
         np.zeros(states),
         np.zeros((3, states)),
+        np.zeros(states),
     )
 
 
@@ -133,7 +143,7 @@ def rosenbrock_step(
     count = u.shape[0]
     implicit = step * method.gamma
     # Slow states of the nodes end the differential ones; where they rest, they are skipped.
-    moving = o.utilisation if slow_states(cell) else o.contact_retention
+    moving = o.utilisation if slow_states(cell) or cracks(cell) else o.contact_retention
     factorize_system(cell, coefficients, drive, work, time, y, implicit)
     for i in range(count):
         argument = stages.argument
@@ -171,18 +181,16 @@ def rosenbrock_step(
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
     if work.nodes.shape[1] > 0:
-        largest = particle_error(work, stages.end, error)
-        if slow_states(cell):
-            largest = at_least(largest, node_error(cell, work, stages.end, error))
+        largest = particle_error(work, coefficients.thermal_voltage, stages.end, error)
+        if slow_states(cell) or cracks(cell):
+            largest = at_least(largest, node_error(cell, work, y, stages.end, error))
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
-    for p in range(cell.planes):
-        _, slope = void_contact(cell.lithium, coefficients, stages.end[o.void_thickness + p])
-        largest = at_least(largest, abs(slope * error[o.void_thickness + p]))
-        square = stages.end[o.plane_film_square + p]
-        if square > 0.0:
-            largest = at_least(largest, abs(error[o.plane_film_square + p]) / square)
-    if film_grows(cell):
+    largest = at_least(largest, plane_error(cell, coefficients, work, y, stages.end, error))
+    damage = stages.end[o.pore_damage]
+    least = WAY_LEAST + abs(damage - y[o.pore_damage])
+    largest = at_least(largest, abs(error[o.pore_damage]) / least)
+    if film_grows(cell) and cell.film.lithium_share > 0.0:
         # As a share of what a nanometre on all particles takes, and more; it is a book, and its rate is
         # steepest while next to nothing is there: it may be a hundred times less exact.
         least = 0.0
@@ -190,7 +198,7 @@ def rosenbrock_step(
             least += cell.width[k] * cell.active_area[k]
         least *= FARADAY / cell.film.molar_volume * NANOMETRE
         charge = abs(error[o.positive_film_charge])
-        share = charge / (least + stages.end[o.positive_film_charge])
+        share = charge / (least + abs(y[o.positive_film_charge]))
         largest = at_least(largest, BOOKED * share)
     current = abs(error[o.current_density]) / cell.nominal_current_density
     pressure = abs(error[o.stack_pressure] / stages.end[o.stack_pressure])
@@ -210,7 +218,9 @@ def at_least(largest: float, value: float) -> float:
 
 
 @inline_kernel
-def particle_error(work: Workspace, y: FloatArray, error: FloatArray) -> float:
+def particle_error(
+    work: Workspace, thermal_voltage: float, y: FloatArray, error: FloatArray
+) -> float:
     """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -220,13 +230,16 @@ def particle_error(work: Workspace, y: FloatArray, error: FloatArray) -> float:
     for i in range(shells):
         for k in range(nodes):
             squares[k] += error[i * nodes + k] * error[i * nodes + k]
-    total, surface = 0.0, 0.0
+    total, surface, potential = 0.0, 0.0, 0.0
     for k in range(nodes):
         total += squares[k]
         n = o.surface_logit + k
         # Taken as it is in the fraction, on whichever side of the end it is greater.
         off = fraction(y[n]) - fraction(y[n] - error[n])
         surface += off * off
+        potential += (thermal_voltage * error[n]) ** 2
+    # Of a surface that is almost full or empty the potential sees the sites that are left.
+    surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 
 
@@ -246,18 +259,66 @@ def charging_error(cell: HalfCell, work: Workspace, error: FloatArray) -> float:
 
 
 @inline_kernel
-def node_error(cell: HalfCell, work: Workspace, y: FloatArray, error: FloatArray) -> float:
-    """Largest error of a node's slow states: contact as it is, films as a share of their thickness."""
+def square_error(before: float, after: float, error: float) -> float:
+    """Error of the square of a film's thickness, as a share of it; infinite where it has gone astray.
+
+    No film shrinks: one that ends below where it began by more than its error is none.
+    """
+    if after < 0.0:
+        return np.inf
+    return abs(error) / max(max(before, after), THINNEST * THINNEST)
+
+
+@inline_kernel
+def node_error(
+    cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray, error: FloatArray
+) -> float:
+    """Largest error of a node's slow states: shares as they are, films as a share of their thickness.
+
+    What changes by little in a cycle counts by that little, too.
+    """
     o = work.offsets
     largest = 0.0
     for k in range(work.nodes.shape[1]):
-        largest = at_least(largest, abs(error[o.contact_retention + k]))
-        square = y[o.film_square + k]
-        if square > 0.0:
-            largest = at_least(largest, abs(error[o.film_square + k]) / square)
-        if cell.film.first_thickness > 0.0:
-            first = abs(error[o.first_film + k]) / cell.film.first_thickness
-            largest = at_least(largest, first)
+        if cell.contact.evolves:
+            n = o.contact_retention + k
+            way = SHARE_LEAST + abs(after[n] - before[n])
+            largest = at_least(largest, abs(error[n]) / way)
+        if cracks(cell):
+            n = o.active_share + k
+            way = SHARE_LEAST + abs(after[n] - before[n])
+            largest = at_least(largest, abs(error[n]) / way)
+        if film_grows(cell):
+            n = o.film_square + k
+            largest = at_least(largest, square_error(before[n], after[n], error[n]))
+            if cell.film.first_thickness > 0.0:
+                first = abs(error[o.first_film + k]) / cell.film.first_thickness
+                largest = at_least(largest, first)
+    return largest
+
+
+@inline_kernel
+def plane_error(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    before: FloatArray,
+    after: FloatArray,
+    error: FloatArray,
+) -> float:
+    """Largest error of the lithium planes: voids as the contact that they cost, films as a share."""
+    o = work.offsets
+    largest = 0.0
+    for p in range(cell.planes):
+        if cell.lithium.voids:
+            n = o.void_thickness + p
+            # The steeper of both ends; what is below nothing counts as what opens from there.
+            _, first = void_contact(cell.lithium, coefficients, max(before[n], 0.0))
+            _, last = void_contact(cell.lithium, coefficients, max(after[n], 0.0))
+            largest = at_least(largest, max(abs(first), abs(last)) * abs(error[n]))
+        if cell.lithium.film.law != NO_FILM:
+            n = o.plane_film_square + p
+            largest = at_least(largest, square_error(before[n], after[n], error[n]))
     return largest
 
 

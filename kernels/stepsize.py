@@ -121,7 +121,7 @@ def order_seen(
         Of the step just refused: s, and units of the tolerance.
     """
     order = float(method.order)
-    if counters[REFUSED] > 1 and error > 0.0 and clock[REFUSED_ERROR] > 0.0:
+    if counters[REFUSED] > 1 and 0.0 < error < np.inf and 0.0 < clock[REFUSED_ERROR] < np.inf:
         fallen, shorter = log(clock[REFUSED_ERROR] / error), log(clock[REFUSED_SIZE] / size)
         order = min(order, fallen / shorter)
     clock[REFUSED_SIZE], clock[REFUSED_ERROR] = size, error
@@ -131,6 +131,6 @@ def order_seen(
 @inline_kernel
 def reduction(order: float, error: float) -> float:
     """Factor from a step just refused to the next try, for the order with which errors fall."""
-    if np.isnan(error):
+    if not error < np.inf:
         return HOPELESS
     return float(max(SAFETY * error ** (-1.0 / max(order, LEAST_ORDER)), SLOWEST))

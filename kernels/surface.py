@@ -34,8 +34,10 @@ EXCHANGE_FLOOR = 1e-200
 """Least square of the exchange current, (A/m2)^2: keeps ratios of currents finite."""
 FARTHEST = 600.0
 """Largest logit, either way, that is followed: thirty volts beyond the potential of a full surface."""
-NEARLY_FULL = 1e-9
+NEARLY_FULL = 1e-6
 """x (1 - x) below which the change of a surface follows from its potential, not from its shells."""
+PINNED = 1e-9
+"""Distance from empty or full below which shells have not digits enough to tell the logit."""
 
 
 @inline_kernel

@@ -38,8 +38,9 @@ FloatArray = npt.NDArray[np.float64]
 #   REACTION              reaction current of contact area, A/m2
 #   SCRATCH, COLUMN, FLUX scratch
 #   DIFFUSIVITY           share of the particles' diffusivity that cracks leave
-#   CRACKED               active material that has cracked off in a step, of the fresh one
-#   MEAN                  mean lithium fraction at the beginning of a step
+#   SHARE_BEFORE          share of the active material that had not cracked where a step began
+#   MEAN_BEFORE, MEAN_MIDDLE  mean lithium fraction where a step began, and in its middle
+#   ACTIVE_MIDDLE         share of the active material that took part in the middle of a step
 #   REACHED               Phi that the shells reach at the surface without a flux
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
@@ -48,10 +49,10 @@ SURFACE_RESPONSE, POTENTIAL_RESPONSE, TRANSFER, FILM_SHARE, SPREAD = range(10, 1
 SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
-EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, CRACKED, MEAN = range(27, 34)
+EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, SHARE_BEFORE, MEAN_BEFORE = range(27, 34)
 DIFFUSIVITY, SPARE, LEFT, LOGIT_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
-REACHED = 40
-NODE_ROWS = 41
+REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE = range(40, 43)
+NODE_ROWS = 43
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
@@ -59,7 +60,8 @@ TO_RETENTION, RETENTION_TO_SELF, RETENTION_TO_CURRENT, RETENTION_TO_PRESSURE = r
 RETENTION_TO_MEAN, TO_FILM, FILM_TO_SELF, FILM_TO_POTENTIAL = range(4, 8)
 TO_FIRST, FIRST_TO_SELF, FIRST_TO_CURRENT, TO_PRESSURE = range(8, 12)
 RETENTION_SELF, RETENTION_CURRENT, FILM_SELF, FIRST_SELF, FEEDBACK = range(12, 17)
-SLOW_ROWS = 17
+CRACK_TO_LOGIT, CRACK_TO_CURRENT, CRACK_TO_MEAN = range(17, 20)
+SLOW_ROWS = 20
 
 # Columns of Workspace.plane: a lithium plane, condensed.
 PLANE_TO_CELL, PLANE_TO_PRESSURE, STRIPPING_TO_CELL, STRIPPING_TO_PRESSURE = range(4)
@@ -88,6 +90,8 @@ class Workspace(NamedTuple):
         Resistances of the electrode.
     phi, inverse_diffusivity, inverse_pivot
         Kirchhoff potential, D0 / D and pivot of each shell, (shells, nodes).
+    crack_slope
+        Derivative of the rate of cracking to each shell, 1/s, (shells, nodes).
     nodes
         What belongs to a node; its rows are named in this module, (rows, nodes).
     slow
@@ -103,6 +107,7 @@ class Workspace(NamedTuple):
     phi: FloatArray
     inverse_diffusivity: FloatArray
     inverse_pivot: FloatArray
+    crack_slope: FloatArray
     nodes: FloatArray
     slow: FloatArray
     plane: FloatArray
@@ -116,6 +121,7 @@ def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
         allocate_ladder(nodes),
         np.zeros((shells, nodes)),
         np.ones((shells, nodes)),
+        np.zeros((shells, nodes)),
         np.zeros((shells, nodes)),
         np.zeros((NODE_ROWS, nodes)),
         np.zeros((SLOW_ROWS, nodes)),

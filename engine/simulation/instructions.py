@@ -94,6 +94,8 @@ def instruction_table(scenario: Scenario) -> Protocol:
         termination_quantity=quantity,
         termination_value=target,
         termination_direction=direction,
+        lower_cutoff=np.full(len(steps), -np.inf),
+        upper_cutoff=np.full(len(steps), np.inf),
         series_start=series_start,
         series_end=series_end,
         series_control=control,
