@@ -72,6 +72,8 @@ class Quantity(IntEnum):
     VOLTAGE = 0
     CURRENT = 1
     CAPACITY = 2
+    ENERGY = 3
+    STOICHIOMETRY = 4
 
 
 class StopReason(IntEnum):
@@ -87,6 +89,23 @@ class StopReason(IntEnum):
     SET = 7
     IMPEDANCE = 8
     LITHIUM = 9
+    CUT_OFF = 10
+    ENERGY = 11
+    STATE_OF_CHARGE = 12
+
+
+class BlockStop(IntEnum):
+    """What ended a block before its last repetition: what its stop watches, or that nothing happens."""
+
+    NONE = 0
+    CAPACITY = 1
+    RESISTANCE = 2
+    VOLTAGE = 3
+    TIME = 4
+    CYCLES = 5
+    TEMPERATURE = 6
+    CHECK_UP_CAPACITY = 7
+    IDLE = 8
 
 
 class Result(IntEnum):
@@ -99,7 +118,6 @@ class Result(IntEnum):
     STEP_SIZE_TOO_SMALL = 10
     POSITIVE_FULL = 11
     POSITIVE_EMPTY = 12
-    LITHIUM_EXHAUSTED = 13
     NOT_A_NUMBER = 14
     SETPOINT_OUT_OF_REACH = 15
     CONTACT_LOST = 16

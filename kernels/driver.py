@@ -24,16 +24,19 @@ from solidcell.kernels.books import (
     write_spectrum,
     write_step,
 )
-from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
+from solidcell.kernels.codes import BlockStop, Control, Instruction, Result, StopReason
 from solidcell.kernels.composite_electrode import film_grows, utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import (
+    beyond_cutoff,
     crossing,
+    cutoff_crossing,
     falls_short,
     first_met,
     limit_ahead,
     passes,
+    reason_of,
     watched,
 )
 from solidcell.kernels.failure import VOLTAGE_BOUND, cause_of_failure
@@ -59,14 +62,12 @@ from solidcell.kernels.progress import (
     BEGIN_CYCLE,
     BETWEEN,
     BLOCK,
-    BLOCK_CAPACITY,
     BLOCK_INDEX,
-    BLOCK_RESISTANCE,
-    BLOCK_TIME,
     CHECKED,
     CHECKPOINTS,
     CLOSE,
     CRAWLED,
+    CYCLE_DISCHARGED,
     CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_TOTAL,
@@ -82,7 +83,6 @@ from solidcell.kernels.progress import (
     FIRST_THICKNESS,
     HOLD,
     INTEGRATE,
-    LAST_CAPACITY,
     MEND,
     NEXT_ROW,
     NEXT_SNAPSHOT,
@@ -131,17 +131,19 @@ from solidcell.kernels.progress import (
     TEMPERATURE,
     THICKNESS,
     TIME,
+    VOLTAGE_HIGH,
     VOLTAGE_LOW,
     Buffers,
     Progress,
 )
-from solidcell.kernels.protocol import (
-    CAPACITY_FLOOR,
-    RESISTANCE_CEILING,
-    TIME_LIMIT,
-    VOLTAGE_FLOOR,
-    Protocol,
-    drive_of,
+from solidcell.kernels.protocol import Protocol, drive_of, ends_at
+from solidcell.kernels.repetition import (
+    begin_repetition,
+    end_repetition,
+    find_stop,
+    leave_block,
+    note_cycle,
+    note_step,
 )
 from solidcell.kernels.rosenbrock import Stages, interpolate, prepare_dense, rosenbrock_step
 from solidcell.kernels.stepsize import LEAST_ORDER, growth, order_seen, reduction, start_size
@@ -165,19 +167,17 @@ REASON_SET = int(StopReason.SET)
 REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
 REASON_LITHIUM = int(StopReason.LITHIUM)
 REASON_VOLTAGE = int(StopReason.VOLTAGE)
+REASON_CUT_OFF = int(StopReason.CUT_OFF)
+NO_STOP = int(BlockStop.NONE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
 CHECK_UP = int(Result.CHECK_UP)
-LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
 CONTACT_LOST = int(Result.CONTACT_LOST)
 STACK_LOOSE = int(Result.STACK_LOOSE)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
-VOLTAGE = int(Quantity.VOLTAGE)
-# A termination's StopReason is its Quantity plus one.
-FIRST_EVENT_REASON = int(StopReason.VOLTAGE) - int(Quantity.VOLTAGE)
 
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
@@ -196,12 +196,12 @@ RAMP_ENDS = 1e-9
 
 
 @inline_kernel
-def cuts_off(protocol: Protocol, row: int, directions: FloatArray) -> bool:
-    """Whether a protocol step ends where the voltage has fallen to a limit."""
-    found = False
-    for m in range(protocol.termination_count[row]):
-        found |= protocol.termination_quantity[row, m] == VOLTAGE and directions[m] < 0.0
-    return found
+def stripped_bare(cell: HalfCell, work: Workspace, y: FloatArray, p: int) -> bool:
+    """Whether a plane strips lithium that it no longer has."""
+    o = work.offsets
+    stripping = y[o.plane_current + p] > AT_REST * cell.nominal_current_density
+    left = y[o.plated_lithium + p] - film_lithium(cell.lithium, y[o.plane_film_square + p])
+    return bool(stripping and left <= 0.0)
 
 
 @inline_kernel
@@ -378,13 +378,10 @@ def drive(
             ):
                 counters[CHECKED] = 1
                 return CHECK_UP
-            elif counters[REPETITION] == protocol.block_repeat[block]:
-                counters[REPETITION] = 0
-                counters[BLOCK_INDEX] += 1
-                counters[CHECKED] = 0
+            elif counters[REPETITION] >= protocol.block_repeat[block]:
+                leave_block(protocol, progress)
             else:
-                if counters[REPETITION] == 0:
-                    clock[BLOCK_TIME] = clock[TIME]
+                begin_repetition(protocol, progress)
                 counters[CHECKED] = 0
                 counters[ROW] = protocol.block_start[block]
                 counters[PHASE] = BEGIN_CYCLE
@@ -396,18 +393,7 @@ def drive(
             block = counters[BLOCK_INDEX]
             if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
                 counters[PHASE] = BLOCK
-                counters[REPETITION] += 1
-                if counters[REPETITION] == 1:
-                    clock[BLOCK_CAPACITY] = clock[LAST_CAPACITY]
-                    clock[BLOCK_RESISTANCE] = clock[RESISTANCE]
-                limits = protocol.block_limits[block]
-                if (
-                    clock[LAST_CAPACITY] < limits[CAPACITY_FLOOR] * clock[BLOCK_CAPACITY]
-                    or clock[RESISTANCE] > limits[RESISTANCE_CEILING] * clock[BLOCK_RESISTANCE]
-                    or clock[TIME] - clock[BLOCK_TIME] > limits[TIME_LIMIT]
-                    or clock[VOLTAGE_LOW] < limits[VOLTAGE_FLOOR]
-                ):
-                    counters[REPETITION] = protocol.block_repeat[block]
+                end_repetition(protocol, progress)
             continue
 
         if phase == BEGIN_CYCLE:
@@ -491,7 +477,11 @@ def drive(
                 counters[ENDED] = 1
                 if code == FINISHED and falls_short(o, asked, y):
                     # A limit that is already crossed at the start.
-                    counters[REASON] = REASON_VOLTAGE
+                    cutoffs = protocol.lower_cutoff[row], protocol.upper_cutoff[row]
+                    own = limit != cutoffs[0] and limit != cutoffs[1]
+                    counters[REASON] = REASON_VOLTAGE if own else REASON_CUT_OFF
+                    clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], limit)
+                    clock[VOLTAGE_HIGH] = max(clock[VOLTAGE_HIGH], limit)
                 else:
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = SETPOINT_OUT_OF_REACH if code == FINISHED else code
@@ -531,14 +521,44 @@ def drive(
             for m in range(protocol.termination_count[row]):
                 directions[m] = protocol.termination_direction[row, m]
                 if directions[m] == 0.0:
-                    value = watched(protocol.termination_quantity[row, m], o, y, clock[STEP_CHARGE])
+                    value = watched(
+                        protocol.termination_quantity[row, m],
+                        cell,
+                        o,
+                        y,
+                        clock[STEP_CHARGE],
+                        clock[STEP_ENERGY],
+                    )
                     above = value > protocol.termination_value[row, m]
                     directions[m] = -1.0 if above else 1.0
             if not counters[ENDED]:
-                met = first_met(protocol, row, o, y, clock[STEP_CHARGE], directions)
+                met = first_met(
+                    protocol,
+                    row,
+                    cell,
+                    o,
+                    y,
+                    clock[STEP_CHARGE],
+                    clock[STEP_ENERGY],
+                    directions,
+                )
                 if met >= 0:
                     counters[ENDED] = 1
-                    counters[REASON] = FIRST_EVENT_REASON + protocol.termination_quantity[row, met]
+                    counters[REASON] = reason_of(protocol.termination_quantity[row, met])
+            if not counters[ENDED] and beyond_cutoff(
+                y[o.voltage],
+                y[o.current_density],
+                protocol.lower_cutoff[row],
+                protocol.upper_cutoff[row],
+                AT_REST * cell.nominal_current_density,
+            ):
+                counters[ENDED] = 1
+                counters[REASON] = REASON_CUT_OFF
+            if not counters[ENDED]:
+                for p in range(cell.planes):
+                    if stripped_bare(cell, work, y, p):
+                        counters[ENDED] = 1
+                        counters[REASON] = REASON_LITHIUM
             if not counters[ENDED] and y[o.stack_pressure] < LOOSE_PRESSURE:
                 counters[ENDED] = 1
                 counters[REASON] = REASON_STOPPED
@@ -617,25 +637,53 @@ def drive(
             for m in range(protocol.termination_count[row]):
                 quantity = protocol.termination_quantity[row, m]
                 target = protocol.termination_value[row, m]
-                value = watched(quantity, o, stages.end, clock[STEP_CHARGE])
+                value = watched(
+                    quantity, cell, o, stages.end, clock[STEP_CHARGE], clock[STEP_ENERGY]
+                )
                 if directions[m] * (value - target) >= 0.0:
                     if not counters[DENSE_READY]:
                         prepare_dense(method, stages)
                         counters[DENSE_READY] = 1
                     fraction = crossing(
-                        stages, o, quantity, target, directions[m], clock[STEP_CHARGE]
+                        stages,
+                        cell,
+                        o,
+                        quantity,
+                        target,
+                        directions[m],
+                        clock[STEP_CHARGE],
+                        clock[STEP_ENERGY],
                     )
                     if not counters[ENDED] or fraction < clock[END_FRACTION]:
                         clock[END_FRACTION] = fraction
                         counters[ENDED] = 1
-                        counters[REASON] = FIRST_EVENT_REASON + quantity
+                        counters[REASON] = reason_of(quantity)
+            lower, upper = protocol.lower_cutoff[row], protocol.upper_cutoff[row]
+            at_rest = AT_REST * cell.nominal_current_density
+            if beyond_cutoff(
+                stages.end[o.voltage], stages.end[o.current_density], lower, upper, at_rest
+            ):
+                if not counters[DENSE_READY]:
+                    prepare_dense(method, stages)
+                    counters[DENSE_READY] = 1
+                fraction = cutoff_crossing(stages, o, lower, upper, at_rest)
+                if not counters[ENDED] or fraction < clock[END_FRACTION]:
+                    clock[END_FRACTION] = fraction
+                    counters[ENDED] = 1
+                    counters[REASON] = REASON_CUT_OFF
+            for p in range(cell.planes):
+                if stripped_bare(cell, work, stages.end, p):
+                    if not counters[DENSE_READY]:
+                        prepare_dense(method, stages)
+                        counters[DENSE_READY] = 1
+                    consumed = film_lithium(cell.lithium, stages.end[o.plane_film_square + p])
+                    fraction = passes(stages, o.plated_lithium + p, consumed, -1.0)
+                    if not counters[ENDED] or fraction < clock[END_FRACTION]:
+                        clock[END_FRACTION] = fraction
+                        counters[ENDED] = 1
+                        counters[REASON] = REASON_LITHIUM
             cause, entry, target, direction = FINISHED, 0, 0.0, -1.0
             for p in range(cell.planes):
-                n = o.plated_lithium + p
-                consumed = film_lithium(cell.lithium, stages.end[o.plane_film_square + p])
-                stripping = stages.end[o.plane_current + p] > AT_REST * cell.nominal_current_density
-                if stripping and stages.end[n] <= consumed:
-                    cause, entry, target = LITHIUM_EXHAUSTED, n, consumed
                 n = o.void_thickness + p
                 theta, _ = void_contact(cell.lithium, coefficients, stages.end[n])
                 if theta <= FAILED_CONTACT:
@@ -656,12 +704,8 @@ def drive(
                 if not counters[ENDED] or fraction < clock[END_FRACTION]:
                     clock[END_FRACTION] = fraction
                     counters[ENDED] = 1
-                    if cause == LITHIUM_EXHAUSTED and cuts_off(protocol, row, directions):
-                        # Without lithium the voltage falls at once: the discharge is over.
-                        counters[REASON] = REASON_LITHIUM
-                    else:
-                        counters[REASON] = REASON_STOPPED
-                        counters[RESULT] = cause
+                    counters[REASON] = REASON_STOPPED
+                    counters[RESULT] = cause
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
             if counters[CRAWLED] >= CRAWL and not counters[ENDED]:
@@ -671,16 +715,13 @@ def drive(
                 counters[REASON] = REASON_STOPPED
                 counters[RESULT] = cause_of_failure(command, work, stages.end, False)
             if last and not ramping and not counters[ENDED]:
-                if (
-                    protocol.kind[row] == DRIVE_CYCLE
-                    and until < clock[STEP_START] + protocol.duration[row]
+                counters[SEGMENT] += 1
+                if protocol.kind[row] == DRIVE_CYCLE and ends_at(
+                    protocol, row, clock[STEP_START], counters[SEGMENT], until
                 ):
-                    counters[SEGMENT] += 1
-                    span = protocol.series_end[row] - protocol.series_start[row]
-                    if counters[SEGMENT] == span - 1:
-                        counters[ENDED] = 1
-                        counters[REASON] = REASON_DRIVE_CYCLE_END
-                else:
+                    counters[ENDED] = 1
+                    counters[REASON] = REASON_DRIVE_CYCLE_END
+                elif until >= clock[STEP_START] + protocol.duration[row]:
                     counters[ENDED] = 1
                     counters[REASON] = REASON_TIME
             counters[PHASE] = EMIT
@@ -747,14 +788,21 @@ def drive(
             counters[PHASE] = END
             continue
 
-        # END of the protocol step.
-        write_step(work, protocol, progress, buffers, y)
+        # END of the protocol step: what it ends is known before its row is written.
+        block = counters[BLOCK_INDEX]
+        failed = counters[RESULT] != FINISHED
+        ends_block = row + 1 == protocol.block_end[block]
+        ends_cycle = ends_block or protocol.starts_cycle[row + 1] != 0
+        note_step(protocol, progress)
+        block_stop, condition = NO_STOP, -1
+        if ends_cycle and not failed:
+            note_cycle(protocol, progress, y[o.discharge_charge] - clock[CYCLE_DISCHARGED])
+        if ends_block and not failed:
+            block_stop, condition = find_stop(protocol, progress)
+        write_step(work, protocol, progress, buffers, y, block_stop, condition)
         counters[STEP_INDEX] += 1
         counters[ROW] += 1
-        block = counters[BLOCK_INDEX]
-        if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
+        if ends_block or failed:
             counters[PHASE] = BLOCK
-        elif protocol.starts_cycle[counters[ROW]]:
-            counters[PHASE] = END_CYCLE
         else:
-            counters[PHASE] = BEGIN
+            counters[PHASE] = END_CYCLE if ends_cycle else BEGIN

@@ -29,15 +29,15 @@ TIME, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(6)
 ACCEPTED_SIZE, END_FRACTION, START_VOLTAGE, RESISTANCE, SUGGESTED_SIZE = range(6, 11)
 CYCLE_START, CYCLE_TOTAL, CYCLE_KEPT = range(11, 14)
 CYCLE_DISCHARGED, CYCLE_CHARGED, CYCLE_DELIVERED, CYCLE_TAKEN = range(14, 18)
-STEP_LIMIT, BLOCK_CAPACITY, LAST_CAPACITY = range(18, 21)
+STEP_LIMIT, TEMPERATURE_LOW, TEMPERATURE_HIGH = range(18, 21)
 PREVIOUS_SIZE, PREVIOUS_ERROR, START_STOICHIOMETRY, START_LITHIUM = range(21, 25)
 TEMPERATURE, STIFFNESS, THICKNESS = range(25, 28)
 SET_PRESSURE, SET_RAMP, RAMP_START, RAMP_END = range(28, 32)
 PRESSURE_LOW, PRESSURE_HIGH, CONTACT_LOW, PLATING_HIGH, PLATING_RISK = range(32, 37)
 FIRST_THICKNESS, DUE_TIME = range(37, 39)
-BLOCK_RESISTANCE, BLOCK_TIME, VOLTAGE_LOW, CHECK_UP_CAPACITY = range(39, 43)
-REFUSED_SIZE, REFUSED_ERROR = range(43, 45)
-CLOCK_SIZE = 45
+VOLTAGE_LOW, VOLTAGE_HIGH, CHECK_UP_CAPACITY = range(39, 42)
+REFUSED_SIZE, REFUSED_ERROR = range(42, 44)
+CLOCK_SIZE = 44
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
@@ -46,9 +46,22 @@ STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 1
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
 ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, SPECTRA_ROWS = range(24, 30)
 ROW_DUE, SNAPSHOT_DUE, BETWEEN, CHECKED, CRAWLED = range(30, 35)
-COUNTERS_SIZE = 35
+# The block or loop that a stop has ended, from 1; 0 for none.
+STOPPED_BLOCK = 35
+COUNTERS_SIZE = 36
 WRITTEN = slice(ROWS, SPECTRA_ROWS + 1)
 """The counters of rows that the buffers hold."""
+
+
+# Columns of Progress.blocks, a row for each block and, behind them, each loop
+#   REPEATED                           repetitions of a loop that are over
+#   BEGUN_TIME, BEGUN_CYCLE            where it began
+#   FIRST_CAPACITY, FIRST_RESISTANCE   of its first repetition that has them; NaN before
+#   LATEST_CAPACITY, LATEST_RESISTANCE of the last cycle that has them of the repetition at work
+#   DRIVEN, BUSY                       whether that has had steps with a current, and one that lasted
+REPEATED, BEGUN_TIME, BEGUN_CYCLE, FIRST_CAPACITY, FIRST_RESISTANCE = range(5)
+LATEST_CAPACITY, LATEST_RESISTANCE, DRIVEN, BUSY = range(5, 9)
+BLOCK_COLUMNS = 9
 
 
 class Progress(NamedTuple):
@@ -68,6 +81,9 @@ class Progress(NamedTuple):
         State before the first discharge of the cycle at work; NaN before there was one, (states,).
     interfaces
         Scratch for the states of the interfaces.
+    blocks
+        What is known of each block and loop; its columns are named in this module,
+        (blocks + loops, columns).
     """
 
     clock: FloatArray
@@ -76,6 +92,7 @@ class Progress(NamedTuple):
     reaction: FloatArray
     pulse: FloatArray
     interfaces: FloatArray
+    blocks: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -123,6 +140,7 @@ def allocate_progress(
     temperature: float,
     pressure: float,
     stiffness: float = 0.0,
+    blocks: int = 1,
 ) -> Progress:
     """Progress at the beginning of a protocol.
 
@@ -138,6 +156,8 @@ def allocate_progress(
         K, Pa.
     stiffness
         Of fixture and stack per face, Pa/m; 0 is constant pressure.
+    blocks
+        Blocks and loops of the protocol.
     """
     progress = Progress(
         np.zeros(CLOCK_SIZE),
@@ -146,6 +166,7 @@ def allocate_progress(
         np.zeros(nodes),
         np.zeros(states),
         np.zeros(len(INTERFACE_STATES)),
+        np.zeros((blocks, BLOCK_COLUMNS)),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry
