@@ -197,9 +197,14 @@ RAMP_ENDS = 1e-9
 
 @inline_kernel
 def stripped_bare(cell: HalfCell, work: Workspace, y: FloatArray, p: int) -> bool:
-    """Whether a plane strips lithium that it no longer has."""
+    """Whether the cell's current strips lithium that a plane no longer has.
+
+    What the double layer of a plane strips when it relaxes at rest is none of the current's.
+    """
     o = work.offsets
-    stripping = y[o.plane_current + p] > AT_REST * cell.nominal_current_density
+    at_rest = AT_REST * cell.nominal_current_density
+    through = y[o.current_density] if p == 0 else -y[o.current_density]
+    stripping = y[o.plane_current + p] > at_rest and through > at_rest
     left = y[o.plated_lithium + p] - film_lithium(cell.lithium, y[o.plane_film_square + p])
     return bool(stripping and left <= 0.0)
 

@@ -159,6 +159,16 @@ def test_lithium_used_up_ends_a_step_of_any_kind_and_the_next_that_strips(step: 
     assert took[[1, 3]] == pytest.approx(0.0, abs=1e-6)
 
 
+def test_a_double_layer_that_relaxes_does_not_end_the_rest() -> None:
+    steps = [current(ONE_C), rest(60.0), current(-ONE_C, duration=60.0)]
+    done = run(CELL._replace(double_layer=1), steps, start=0.3, lithium=0.05)
+    assert done.steps["stop_reason"].tolist() == [
+        StopReason.LITHIUM,
+        StopReason.TIME,
+        StopReason.TIME,
+    ]
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0], ids=["negative plane", "positive plane"])
 def test_either_plane_of_a_symmetric_cell_may_be_used_up(sign: float) -> None:
     done = run(make_symmetric_cell(), [current(sign * 2.0), rest(60.0)], lithium=0.05)
