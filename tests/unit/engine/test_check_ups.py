@@ -100,6 +100,12 @@ def test_a_block_ends_where_its_check_up_says(checked: Solution) -> None:
     assert len(found.cycles["cycle"]) == 3
 
 
+def test_a_check_up_that_measures_no_capacity_ends_nothing() -> None:
+    check_up = {"every": 1, "steps": ["Rest for 1 hour"]}
+    found = solved(2, check_up=check_up, stop="capacity < 80 % of check-up")
+    assert len(found.cycles["cycle"]) == 2
+
+
 def test_limits_are_read_with_their_units() -> None:
     stop = ["capacity < 80 % of check-up", "time > 2 days"]
     (block,) = scenario_of(stop=stop, check_up={"every": 5}).protocol
