@@ -11,6 +11,7 @@ from solidcell.kernels.mechanics import layer_thickness
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.outputs import (
     all_lithium,
+    connected_stoichiometry,
     film_share,
     positive_lithium,
     trapped_lithium,
@@ -34,7 +35,6 @@ from solidcell.kernels.progress import (
     CYCLE_TOTAL,
     DUE_TIME,
     FACTORIZATIONS,
-    LAST_CAPACITY,
     OPEN_CYCLE,
     PLATING_HIGH,
     PLATING_RISK,
@@ -43,6 +43,8 @@ from solidcell.kernels.progress import (
     REASON,
     RECORDING,
     REJECTED,
+    REPEATED,
+    REPETITION,
     RESISTANCE,
     RESISTANCE_10S,
     ROW,
@@ -63,9 +65,13 @@ from solidcell.kernels.progress import (
     STEP_SOLVES,
     STEP_START,
     STIFFNESS,
+    STOPPED_BLOCK,
     SUGGESTED_SIZE,
     TEMPERATURE,
+    TEMPERATURE_HIGH,
+    TEMPERATURE_LOW,
     TIME,
+    VOLTAGE_HIGH,
     VOLTAGE_LOW,
     Buffers,
     Progress,
@@ -106,6 +112,7 @@ def write_row(
     row[8] = y[o.stack_pressure]
     write_split(cell, coefficients, work, y, row[9:20])
     write_interfaces(cell, coefficients, work, y, row[20:27])
+    row[27] = connected_stoichiometry(cell, o, y)
     counters[ROWS] += 1
 
 
@@ -142,9 +149,15 @@ def write_spectrum(protocol: Protocol, progress: Progress, buffers: Buffers, y: 
 def watch_interfaces(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, clock: FloatArray, y: FloatArray
 ) -> None:
-    """Keep the extremes of the cycle at work: voltage, pressure, contact and plating of lithium."""
+    """Keep the extremes of the cycle at work: pressure, contact and plating of lithium.
+
+    Those of voltage and temperature are kept over a whole repetition of the block at work.
+    """
     o = work.offsets
     clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], y[o.voltage])
+    clock[VOLTAGE_HIGH] = max(clock[VOLTAGE_HIGH], y[o.voltage])
+    clock[TEMPERATURE_LOW] = min(clock[TEMPERATURE_LOW], clock[TEMPERATURE])
+    clock[TEMPERATURE_HIGH] = max(clock[TEMPERATURE_HIGH], clock[TEMPERATURE])
     clock[PRESSURE_LOW] = min(clock[PRESSURE_LOW], y[o.stack_pressure])
     clock[PRESSURE_HIGH] = max(clock[PRESSURE_HIGH], y[o.stack_pressure])
     for p in range(cell.planes):
@@ -182,7 +195,6 @@ def begin_cycle(
     progress.pulse[:] = np.nan
     clock[PRESSURE_LOW], clock[PRESSURE_HIGH] = y[o.stack_pressure], y[o.stack_pressure]
     clock[CONTACT_LOW], clock[PLATING_HIGH], clock[PLATING_RISK] = 1.0, 0.0, 0.0
-    clock[VOLTAGE_LOW] = np.inf
     # Nothing but the state goes from cycle to cycle.
     clock[SUGGESTED_SIZE] = np.inf
     counters[CYCLE_SOLVER_STEPS] = counters[SOLVER_STEPS]
@@ -266,7 +278,6 @@ def end_cycle(
     pulse = buffers.pulses[counters[CYCLE_ROWS]]
     copy(progress.pulse, pulse[: progress.pulse.size])
     pulse[progress.pulse.size] = clock[TEMPERATURE]
-    clock[LAST_CAPACITY] = discharged
     counters[CYCLE_ROWS] += 1
     counters[CYCLE] += 1
     counters[OPEN_CYCLE] = 0
@@ -274,9 +285,15 @@ def end_cycle(
 
 @inline_kernel
 def write_step(
-    work: Workspace, protocol: Protocol, progress: Progress, buffers: Buffers, y: FloatArray
+    work: Workspace,
+    protocol: Protocol,
+    progress: Progress,
+    buffers: Buffers,
+    y: FloatArray,
+    block_stop: int,
+    condition: int,
 ) -> None:
-    """Append the row of the protocol step that has ended."""
+    """Append the row of the protocol step that has ended, with the stop that ended a block with it."""
     o = work.offsets
     clock, counters = progress.clock, progress.counters
     row = counters[ROW]
@@ -296,4 +313,10 @@ def write_step(
     out[12] = counters[REJECTED] - counters[STEP_REJECTED]
     out[13] = counters[SOLVES] - counters[STEP_SOLVES]
     out[14] = counters[FACTORIZATIONS] - counters[STEP_FACTORIZATIONS]
+    stopped = counters[STOPPED_BLOCK] - 1
+    out[15], out[16], out[17], out[18] = block_stop, stopped, condition, 0.0
+    if stopped >= protocol.block_start.size:
+        out[18] = progress.blocks[stopped, REPEATED] + 1
+    elif stopped >= 0:
+        out[18] = counters[REPETITION] + 1
     counters[STEP_ROWS] += 1

@@ -94,6 +94,20 @@ class StopReason(IntEnum):
     STATE_OF_CHARGE = 12
 
 
+class BlockStop(IntEnum):
+    """What ended a block before its last repetition: what its stop watches, or that nothing happens."""
+
+    NONE = 0
+    CAPACITY = 1
+    RESISTANCE = 2
+    VOLTAGE = 3
+    TIME = 4
+    CYCLES = 5
+    TEMPERATURE = 6
+    CHECK_UP_CAPACITY = 7
+    IDLE = 8
+
+
 class Result(IntEnum):
     """How a call of the driver ended."""
 
@@ -104,7 +118,6 @@ class Result(IntEnum):
     STEP_SIZE_TOO_SMALL = 10
     POSITIVE_FULL = 11
     POSITIVE_EMPTY = 12
-    LITHIUM_EXHAUSTED = 13
     NOT_A_NUMBER = 14
     SETPOINT_OUT_OF_REACH = 15
     CONTACT_LOST = 16

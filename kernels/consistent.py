@@ -220,8 +220,9 @@ def newton(
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
     Surfaces follow from shells and currents, and are never led astray: no step takes the last site of
-    one that has any. One without takes the logit that its potential needs. `rhs` and ``step`` are scratch. With ``search`` a step that passes the least content by far
-    is halved; the content is convex, so that the search ends wherever it began.
+    one that has any. One without takes the logit that its potential needs. `rhs` and `step` are
+    scratch. With ``search`` a step that passes the least content by far is halved; the content is
+    convex, so that the search ends wherever it began.
 
     Returns
     -------

@@ -22,7 +22,7 @@ from solidcell.kernels.books import (
     write_spectrum,
     write_step,
 )
-from solidcell.kernels.codes import Control, Instruction, Result, StopReason
+from solidcell.kernels.codes import BlockStop, Control, Instruction, Result, StopReason
 from solidcell.kernels.composite_electrode import film_charge_gained, film_grows, utilisation
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
@@ -57,14 +57,12 @@ from solidcell.kernels.progress import (
     BETWEEN,
     BEYOND_SIZE,
     BLOCK,
-    BLOCK_CAPACITY,
     BLOCK_INDEX,
-    BLOCK_RESISTANCE,
-    BLOCK_TIME,
     CHECKED,
     CHECKPOINTS,
     CLOSE,
     CRAWLED,
+    CYCLE_DISCHARGED,
     CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_TOTAL,
@@ -82,7 +80,6 @@ from solidcell.kernels.progress import (
     HOLD,
     INTEGRATE,
     LAND,
-    LAST_CAPACITY,
     MEND,
     NEXT_ROW,
     NEXT_SNAPSHOT,
@@ -143,17 +140,19 @@ from solidcell.kernels.progress import (
     TIME,
     TRIAL_SIZE,
     TRIALS,
+    VOLTAGE_HIGH,
     VOLTAGE_LOW,
     Buffers,
     Progress,
 )
-from solidcell.kernels.protocol import (
-    CAPACITY_FLOOR,
-    RESISTANCE_CEILING,
-    TIME_LIMIT,
-    VOLTAGE_FLOOR,
-    Protocol,
-    drive_of,
+from solidcell.kernels.protocol import Protocol, drive_of, ends_at
+from solidcell.kernels.repetition import (
+    begin_repetition,
+    end_repetition,
+    find_stop,
+    leave_block,
+    note_cycle,
+    note_step,
 )
 from solidcell.kernels.rosenbrock import (
     Stages,
@@ -187,6 +186,7 @@ REASON_RESET = int(StopReason.RESET)
 REASON_STOPPED = int(StopReason.STOPPED)
 REASON_SET = int(StopReason.SET)
 REASON_IMPEDANCE = int(StopReason.IMPEDANCE)
+NO_STOP = int(BlockStop.NONE)
 FINISHED = int(Result.FINISHED)
 CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
@@ -401,13 +401,10 @@ def drive(
             ):
                 counters[CHECKED] = 1
                 return CHECK_UP
-            elif counters[REPETITION] == protocol.block_repeat[block]:
-                counters[REPETITION] = 0
-                counters[BLOCK_INDEX] += 1
-                counters[CHECKED] = 0
+            elif counters[REPETITION] >= protocol.block_repeat[block]:
+                leave_block(protocol, progress)
             else:
-                if counters[REPETITION] == 0:
-                    clock[BLOCK_TIME] = clock[TIME]
+                begin_repetition(protocol, progress)
                 counters[CHECKED] = 0
                 counters[ROW] = protocol.block_start[block]
                 counters[PHASE] = BEGIN_CYCLE
@@ -419,18 +416,7 @@ def drive(
             block = counters[BLOCK_INDEX]
             if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
                 counters[PHASE] = BLOCK
-                counters[REPETITION] += 1
-                if counters[REPETITION] == 1:
-                    clock[BLOCK_CAPACITY] = clock[LAST_CAPACITY]
-                    clock[BLOCK_RESISTANCE] = clock[RESISTANCE]
-                limits = protocol.block_limits[block]
-                if (
-                    clock[LAST_CAPACITY] < limits[CAPACITY_FLOOR] * clock[BLOCK_CAPACITY]
-                    or clock[RESISTANCE] > limits[RESISTANCE_CEILING] * clock[BLOCK_RESISTANCE]
-                    or clock[TIME] - clock[BLOCK_TIME] > limits[TIME_LIMIT]
-                    or clock[VOLTAGE_LOW] < limits[VOLTAGE_FLOOR]
-                ):
-                    counters[REPETITION] = protocol.block_repeat[block]
+                end_repetition(protocol, progress)
             continue
 
         if phase == BEGIN_CYCLE:
@@ -659,6 +645,8 @@ def drive(
                 if code == FINISHED and falls_short(o, asked, y):
                     # A limit that is already crossed at the start.
                     counters[REASON] = limited
+                    clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], limit)
+                    clock[VOLTAGE_HIGH] = max(clock[VOLTAGE_HIGH], limit)
                 else:
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = SETPOINT_OUT_OF_REACH if code == FINISHED else code
@@ -867,14 +855,15 @@ def drive(
                 ramping = clock[SET_RAMP] != 0.0 and began < ramp_end < until
                 clock[PASSED] = ramp_end if ramping else until
                 if not ramping and not counters[ENDED]:
-                    drives = protocol.kind[row] == DRIVE_CYCLE
-                    if drives and until < protocol.duration[row]:
-                        counters[SEGMENT] += 1
-                    else:
+                    counters[SEGMENT] += 1
+                    if protocol.kind[row] == DRIVE_CYCLE and ends_at(
+                        protocol, row, counters[SEGMENT], until
+                    ):
+                        counters[ENDED] = 1
+                        counters[REASON] = REASON_DRIVE_CYCLE_END
+                    elif until >= protocol.duration[row]:
                         counters[ENDED] = 1
                         counters[REASON] = REASON_TIME
-                        if drives and until == protocol.series_time[protocol.series_end[row] - 1]:
-                            counters[REASON] = REASON_DRIVE_CYCLE_END
             clock[TIME] = clock[STEP_START] + clock[PASSED]
             # Active material and ion paths change over many cycles: a step takes them as they are.
             if loses:
@@ -895,14 +884,21 @@ def drive(
             counters[PHASE] = END
             continue
 
-        # END of the protocol step.
-        write_step(work, protocol, progress, buffers, y)
+        # END of the protocol step: what it ends is known before its row is written.
+        block = counters[BLOCK_INDEX]
+        failed = counters[RESULT] != FINISHED
+        ends_block = row + 1 == protocol.block_end[block]
+        ends_cycle = ends_block or protocol.starts_cycle[row + 1] != 0
+        note_step(protocol, progress)
+        block_stop, condition = NO_STOP, -1
+        if ends_cycle and not failed:
+            note_cycle(protocol, progress, y[o.discharge_charge] - clock[CYCLE_DISCHARGED])
+        if ends_block and not failed:
+            block_stop, condition = find_stop(protocol, progress)
+        write_step(work, protocol, progress, buffers, y, block_stop, condition)
         counters[STEP_INDEX] += 1
         counters[ROW] += 1
-        block = counters[BLOCK_INDEX]
-        if counters[ROW] == protocol.block_end[block] or counters[RESULT] != FINISHED:
+        if ends_block or failed:
             counters[PHASE] = BLOCK
-        elif protocol.starts_cycle[counters[ROW]]:
-            counters[PHASE] = END_CYCLE
         else:
-            counters[PHASE] = BEGIN
+            counters[PHASE] = END_CYCLE if ends_cycle else BEGIN

@@ -17,6 +17,7 @@ from solidcell.kernels.layout import Offsets
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.outputs import connected_stoichiometry
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.rosenbrock import Stages, interpolate_entry
@@ -31,7 +32,6 @@ CAPACITY = int(Quantity.CAPACITY)
 ENERGY = int(Quantity.ENERGY)
 STOICHIOMETRY = int(Quantity.STOICHIOMETRY)
 FINISHED = int(Result.FINISHED)
-LITHIUM_EXHAUSTED = int(Result.LITHIUM_EXHAUSTED)
 CONTACT_LOST = int(Result.CONTACT_LOST)
 STACK_LOOSE = int(Result.STACK_LOOSE)
 VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
@@ -47,7 +47,7 @@ HOUR = 3600.0
 VOLTS_MET, CURRENT_MET = 1e-5, 1e-6
 """V, and 1C: distances from a limit at which it counts as met."""
 AMOUNT_MET = 1e-8
-"""The same of charge, energy and lithium fraction as a share, and of lithium as one of an hour at 1C."""
+"""The same of charge, energy and lithium fraction as a share; of lithium, of an hour at 1C."""
 SHARE_MET = 1e-6
 """The same of contact and of pressure, as a share."""
 AT_REST = 1e-9
@@ -75,13 +75,7 @@ def watched(
     if quantity == ENERGY:
         return float(abs(y[o.discharge_energy] - y[o.charge_energy] - energy))
     if quantity == STOICHIOMETRY:
-        held, sites = 0.0, 0.0
-        for k in range(cell.width.size):
-            weight = cell.active_fraction[k] * cell.width[k]
-            weight *= y[o.active_share + k] * y[o.utilisation + k]
-            held += weight * y[o.mean_stoichiometry + k]
-            sites += weight
-        return held / sites
+        return connected_stoichiometry(cell, o, y)
     return float(y[o.voltage])
 
 
@@ -136,7 +130,9 @@ def watch(
     elif current < -AT_REST * one_c:
         distances[first + UPPER] = (voltage - protocol.upper_cutoff[row]) / VOLTS_MET
     for p in range(cell.planes):
-        if y[o.plane_current + p] > AT_REST * one_c:
+        # What the double layer of a plane strips when it relaxes at rest is none of the cell's current.
+        through = current if p == 0 else -current
+        if min(y[o.plane_current + p], through) > AT_REST * one_c:
             left = y[o.plated_lithium + p]
             left -= film_lithium(cell.lithium, y[o.plane_film_square + p])
             distances[first + LITHIUM + p] = -left * FARADAY / (AMOUNT_MET * HOUR * one_c)

@@ -185,8 +185,12 @@ TIMESERIES: tuple[str, ...] = (
     "open_circuit_voltage",
     *(f"overpotential_{mechanism}" for mechanism in OVERPOTENTIALS),
     *INTERFACE_STATES,
+    "stoichiometry",
 )
-"""Columns of a row of the time series as the driver writes it; current in A/m2, charge in C/m2."""
+"""Columns of a row of the time series as the driver writes it; current in A/m2, charge in C/m2.
+
+The stoichiometry is the mean of the connected particles; NaN without any.
+"""
 
 STEPS: tuple[str, ...] = (
     "cycle",
@@ -204,8 +208,16 @@ STEPS: tuple[str, ...] = (
     "rejected_steps",
     "linear_solves",
     "factorizations",
+    "block_stop",
+    "stopped_block",
+    "condition",
+    "repetitions",
 )
-"""Columns of a row of the table of protocol steps; capacity in C/m2, energy in J/m2."""
+"""Columns of a row of the table of protocol steps; capacity in C/m2, energy in J/m2.
+
+The last four tell what ended a block with the step, if anything did: a `BlockStop`, the number of the
+block or loop (-1 for none), that of its condition (-1 for an idle block), and the repetitions so far.
+"""
 
 CYCLES: tuple[str, ...] = (
     "start",

@@ -14,6 +14,7 @@ from solidcell.kernels.composite_electrode import (
 )
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.contact import contact_fraction
+from solidcell.kernels.layout import Offsets
 from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
@@ -85,6 +86,21 @@ def positive_lithium(cell: HalfCell, work: Workspace, y: FloatArray) -> tuple[fl
         amount += weight * means[k]
         sites += weight
     return amount, amount / sites
+
+
+@kernel
+def connected_stoichiometry(cell: HalfCell, offsets: Offsets, y: FloatArray) -> float:
+    """Mean lithium fraction of connected particles, weighted by their capacity; NaN without any.
+
+    Of the mean fractions of the state vector: what a state of charge follows from.
+    """
+    amount, sites = 0.0, 0.0
+    for k in range(cell.width.size):
+        weight = cell.active_fraction[k] * cell.width[k]
+        weight *= y[offsets.active_share + k] * y[offsets.utilisation + k]
+        amount += weight * y[offsets.mean_stoichiometry + k]
+        sites += weight
+    return amount / sites if sites > 0.0 else np.nan
 
 
 @kernel

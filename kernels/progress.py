@@ -32,17 +32,17 @@ TIME, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(6)
 ACCEPTED_SIZE, PASSED, START_VOLTAGE, RESISTANCE, SUGGESTED_SIZE = range(6, 11)
 CYCLE_START, CYCLE_TOTAL, CYCLE_KEPT = range(11, 14)
 CYCLE_DISCHARGED, CYCLE_CHARGED, CYCLE_DELIVERED, CYCLE_TAKEN = range(14, 18)
-STEP_LIMIT, BLOCK_CAPACITY, LAST_CAPACITY = range(18, 21)
+STEP_LIMIT, TEMPERATURE_LOW, TEMPERATURE_HIGH = range(18, 21)
 PREVIOUS_SIZE, PREVIOUS_ERROR, START_STOICHIOMETRY, START_LITHIUM = range(21, 25)
 TEMPERATURE, STIFFNESS, THICKNESS = range(25, 28)
 SET_PRESSURE, SET_RAMP, RAMP_START, RAMP_END = range(28, 32)
 PRESSURE_LOW, PRESSURE_HIGH, CONTACT_LOW, PLATING_HIGH, PLATING_RISK = range(32, 37)
 FIRST_THICKNESS, DUE_TIME = range(37, 39)
-BLOCK_RESISTANCE, BLOCK_TIME, VOLTAGE_LOW, CHECK_UP_CAPACITY = range(39, 43)
-REFUSED_SIZE, REFUSED_ERROR = range(43, 45)
-TRIAL_SIZE, BEHIND_SIZE, BEYOND_SIZE, DUE_PASSED = range(45, 49)
-PULSE_VOLTAGE, PULSE_CURRENT, RESISTANCE_10S = range(49, 52)
-CLOCK_SIZE = 52
+VOLTAGE_LOW, VOLTAGE_HIGH, CHECK_UP_CAPACITY = range(39, 42)
+REFUSED_SIZE, REFUSED_ERROR = range(42, 44)
+TRIAL_SIZE, BEHIND_SIZE, BEYOND_SIZE, DUE_PASSED = range(44, 48)
+PULSE_VOLTAGE, PULSE_CURRENT, RESISTANCE_10S = range(48, 51)
+CLOCK_SIZE = 51
 
 # Entries of Progress.counters.
 PHASE, BLOCK_INDEX, REPETITION, ROW, SEGMENT, CYCLE, STEP_INDEX, ENDED, REASON = range(9)
@@ -51,10 +51,23 @@ STEP_SOLVER_STEPS, STEP_REJECTED, STEP_SOLVES, STEP_FACTORIZATIONS = range(15, 1
 CYCLE_SOLVER_STEPS, OPEN_CYCLE, RECORDING, SNAPPING, REFUSED = range(19, 24)
 ROWS, STEP_ROWS, CYCLE_ROWS, SNAPSHOTS, CHECKPOINTS, SPECTRA_ROWS = range(24, 30)
 ROW_DUE, SNAPSHOT_DUE, BETWEEN, CHECKED, CRAWLED = range(30, 35)
-SEARCHING, TRIALS, SIDE, AT_END, ROW_PENDING, SNAPSHOT_PENDING, PULSE_DUE = range(35, 42)
-COUNTERS_SIZE = 42
+# The block or loop that a stop has ended, from 1; 0 for none.
+STOPPED_BLOCK = 35
+SEARCHING, TRIALS, SIDE, AT_END, ROW_PENDING, SNAPSHOT_PENDING, PULSE_DUE = range(36, 43)
+COUNTERS_SIZE = 43
 WRITTEN = slice(ROWS, SPECTRA_ROWS + 1)
 """The counters of rows that the buffers hold."""
+
+
+# Columns of Progress.blocks, a row for each block and, behind them, each loop
+#   REPEATED                           repetitions of a loop that are over
+#   BEGUN_TIME, BEGUN_CYCLE            where it began
+#   FIRST_CAPACITY, FIRST_RESISTANCE   of its first repetition that has them; NaN before
+#   LATEST_CAPACITY, LATEST_RESISTANCE of the last cycle that has them of the repetition at work
+#   DRIVEN, BUSY                       whether that has had steps with a current, and one that lasted
+REPEATED, BEGUN_TIME, BEGUN_CYCLE, FIRST_CAPACITY, FIRST_RESISTANCE = range(5)
+LATEST_CAPACITY, LATEST_RESISTANCE, DRIVEN, BUSY = range(5, 9)
+BLOCK_COLUMNS = 9
 
 
 class Progress(NamedTuple):
@@ -77,6 +90,9 @@ class Progress(NamedTuple):
     ahead, behind, beyond
         Distances of the events of the protocol step at work: at the end of the solver step, and at both
         ends of a bracket in which one is met, see `solidcell.kernels.events`.
+    blocks
+        What is known of each block and loop; its columns are named in this module,
+        (blocks + loops, columns).
     """
 
     clock: FloatArray
@@ -88,6 +104,7 @@ class Progress(NamedTuple):
     ahead: FloatArray
     behind: FloatArray
     beyond: FloatArray
+    blocks: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -135,6 +152,7 @@ def allocate_progress(
     temperature: float,
     pressure: float,
     stiffness: float = 0.0,
+    blocks: int = 1,
 ) -> Progress:
     """Progress at the beginning of a protocol.
 
@@ -150,6 +168,8 @@ def allocate_progress(
         K, Pa.
     stiffness
         Of fixture and stack per face, Pa/m; 0 is constant pressure.
+    blocks
+        Blocks and loops of the protocol.
     """
     progress = Progress(
         np.zeros(CLOCK_SIZE),
@@ -161,6 +181,7 @@ def allocate_progress(
         np.zeros(terminations + STANDING_EVENTS),
         np.zeros(terminations + STANDING_EVENTS),
         np.zeros(terminations + STANDING_EVENTS),
+        np.zeros((blocks, BLOCK_COLUMNS)),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry

@@ -17,17 +17,11 @@ REST = int(Instruction.REST)
 DRIVE_CYCLE = int(Instruction.DRIVE_CYCLE)
 CURRENT_CONTROL = int(Control.CURRENT)
 
-# Columns of Protocol.block_limits; a block ends after a cycle
-#   CAPACITY_FLOOR     with less than this share of its first cycle's discharge capacity; 0 for never
-#   RESISTANCE_CEILING with more than so many times its first cycle's dc resistance; infinite for never
-#   TIME_LIMIT         that ends later than this after the block's start, s; infinite for never
-#   VOLTAGE_FLOOR      whose voltage has fallen below this, V; minus infinity for never
-CAPACITY_FLOOR, RESISTANCE_CEILING, TIME_LIMIT, VOLTAGE_FLOOR = range(4)
-LIMITS = 4
-
 
 class Protocol(NamedTuple):
-    """Protocol steps as rows, blocks as ranges of rows with a number of repetitions.
+    """Protocol steps as rows, blocks as ranges of rows, loops as ranges of blocks.
+
+    Each repetition of a block is a cycle; a loop repeats the blocks, and the loops, that lie in it.
 
     Attributes
     ----------
@@ -58,8 +52,9 @@ class Protocol(NamedTuple):
         `Quantity`, its target per geometric area, and the sign of its approach (0: as at the start of
         the step), (rows, most terminations).
     lower_cutoff, upper_cutoff
-        The cell's cut-offs where the row has no voltage limit of its own on that side, V (infinite where
-        none acts): the lower while it discharges, the upper while it charges, (rows,).
+        Voltages of the cell that end the row while it discharges and while it charges, V; infinite
+        where none acts: at rest, in holds, and where the row has a limit of its own on that side,
+        (rows,).
     series_start, series_end
         Range of each row in the drive-cycle arrays, (rows,).
     series_control
@@ -71,9 +66,13 @@ class Protocol(NamedTuple):
     block_check_up
         After every so many cycles of a block, and before its first, the driver returns for a check-up;
         0 for never, (blocks,).
-    block_limits
-        When a block ends before its last repetition; its columns are named in this module,
-        (blocks, columns).
+    loop_start, loop_end, loop_repeat
+        First block of each loop, the one after its last, and its repetitions; a loop in another one
+        stands before it, (loops,).
+    stop_count, stop_quantity, stop_side, stop_value
+        Conditions that end a block or, behind the blocks, a loop before its last repetition:
+        `BlockStop`, -1 where that falls to its value and 1 where it rises to it, and the value (a share
+        of the first, V, s, cycles or K), (blocks + loops,) and (blocks + loops, most conditions).
     record_every, record_first, record_last
         Of every how many cycles the time series is kept, and whether of the first and the last.
     snapshot_every
@@ -108,7 +107,13 @@ class Protocol(NamedTuple):
     block_end: IntArray
     block_repeat: IntArray
     block_check_up: IntArray
-    block_limits: FloatArray
+    loop_start: IntArray
+    loop_end: IntArray
+    loop_repeat: IntArray
+    stop_count: IntArray
+    stop_quantity: IntArray
+    stop_side: FloatArray
+    stop_value: FloatArray
     record_every: int
     record_first: int
     record_last: int
@@ -134,6 +139,14 @@ def drive_of(protocol: Protocol, row: int, segment: int, fixture: Fixture) -> tu
         drive = Drive(protocol.series_control[row], value, ramp, start, fixture)
         return drive, min(until, protocol.series_time[left + 1])
     return Drive(kind, protocol.value[row], 0.0, 0.0, fixture), until
+
+
+@inline_kernel
+def ends_at(protocol: Protocol, row: int, segment: int, until: float) -> bool:
+    """Whether a drive cycle ends with its interval before `segment`, which lasts until a time (s)."""
+    last = protocol.series_start[row] + segment
+    over = last + 1 == protocol.series_end[row]
+    return bool(over and until >= protocol.series_time[last])
 
 
 @kernel

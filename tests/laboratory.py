@@ -289,6 +289,8 @@ class Step:
     temperature: float = np.nan
     stiffness: float = np.nan
     retention: float = np.nan
+    lower: float = -np.inf
+    upper: float = np.inf
 
 
 def current(value: float, **more: Any) -> Step:
@@ -404,6 +406,8 @@ def make_protocol(steps: list[Step], repeat: int = 1) -> Protocol:
         termination_quantity=quantity,
         termination_value=target,
         termination_direction=direction,
+        lower_cutoff=np.array([float(step.lower) for step in steps]),
+        upper_cutoff=np.array([float(step.upper) for step in steps]),
         series_start=start,
         series_end=end,
         series_control=control,
@@ -413,7 +417,13 @@ def make_protocol(steps: list[Step], repeat: int = 1) -> Protocol:
         block_end=np.array([len(steps)]),
         block_repeat=np.array([repeat]),
         block_check_up=np.zeros(1, dtype=np.int64),
-        block_limits=np.array([[0.0, np.inf, np.inf, -np.inf]]),
+        loop_start=np.zeros(0, dtype=np.int64),
+        loop_end=np.zeros(0, dtype=np.int64),
+        loop_repeat=np.zeros(0, dtype=np.int64),
+        stop_count=np.zeros(1, dtype=np.int64),
+        stop_quantity=np.zeros((1, 1), dtype=np.int64),
+        stop_side=np.zeros((1, 1)),
+        stop_value=np.zeros((1, 1)),
         record_every=1,
         record_first=1,
         record_last=1,

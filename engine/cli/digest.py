@@ -117,13 +117,43 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockEnd:
+    """A block that ended before its last repetition; numbers count from 0, as in the file."""
+
+    first_block: int
+    last_block: int
+    stop: str
+    condition: str
+    repetitions: int
+    planned: int
+    cycle: int
+    step: int
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A warning or a remark; numbers count from 0, -1 and None stand for the scenario itself."""
+
+    code: str
+    severity: str
+    cycle: int
+    step: int
+    time_s: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A results file in short.
 
     Attributes
     ----------
     status
-        ``completed``, ``stopped``, or ``unfinished`` for a file that grows or whose run was killed.
+        ``completed``, ``stopped``, ``idle`` for a run with a block in which nothing happened, or
+        ``unfinished`` for a file that grows or whose run was killed.
+    block_ends, warnings
+        Blocks that ended early, and what else a person should know.
     life
         How the cell aged; None for a run of too few cycles alike.
     assumed, parameters
@@ -153,6 +183,8 @@ class Digest:
     cycles: tuple[Cycle, ...]
     life: Life | None
     steps: tuple[Step, ...]
+    block_ends: tuple[BlockEnd, ...]
+    warnings: tuple[Remark, ...]
     balances: dict[str, float]
     solver: dict[str, float]
     provenance: dict[str, str]
@@ -189,6 +221,8 @@ def digest(results: Results) -> Digest:
         cycles=_cycles(results["cycles"]),
         life=_life(results),
         steps=_steps(steps),
+        block_ends=_block_ends(results),
+        warnings=_warnings(results),
         balances=_balances(results["cycles"]),
         solver={} if run is None else _solver(run),
         provenance={
@@ -315,6 +349,42 @@ def _steps(table: Group) -> tuple[Step, ...]:
     return tuple(
         Step(*values) for values in zip(*(column.tolist() for column in columns), strict=True)
     )
+
+
+def _block_ends(results: Results) -> tuple[BlockEnd, ...]:
+    if "run/block_ends" not in results:
+        return ()
+    table = results["run/block_ends"]
+    columns = (
+        table["first_block"],
+        table["last_block"],
+        table.words("stop"),
+        table["condition"],
+        table["repetitions"],
+        table["planned"],
+        table["cycle"],
+        table["step"],
+        table["time"],
+    )
+    return tuple(
+        BlockEnd(*values) for values in zip(*(column.tolist() for column in columns), strict=True)
+    )
+
+
+def _warnings(results: Results) -> tuple[Remark, ...]:
+    if "run/warnings" not in results:
+        return ()
+    table = results["run/warnings"]
+    times = [None if np.isnan(time) else time for time in table["time"].tolist()]
+    columns = (
+        table["code"].tolist(),
+        table.words("severity").tolist(),
+        table["cycle"].tolist(),
+        table["step"].tolist(),
+        times,
+        table["text"].tolist(),
+    )
+    return tuple(Remark(*values) for values in zip(*columns, strict=True))
 
 
 def _balances(cycles: Group) -> dict[str, float]:

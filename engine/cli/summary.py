@@ -29,6 +29,7 @@ def outcome(told: Digest) -> Iterator[RenderableType]:
     """What a person wants to know right after a run."""
     yield from _energy(told)
     yield from _life(told)
+    yield from _remarks(told)
     if told.solver:
         yield _solver(told)
     yield unbroken(f"Results: {told.file}")
@@ -43,6 +44,7 @@ def contents(told: Digest) -> Iterator[RenderableType]:
     yield from _life(told)
     if told.steps:
         yield from (_steps(told), "")
+    yield from _remarks(told)
     errors = [f"{BALANCE_NAMES[name]} {error:.1e}" for name, error in told.balances.items()]
     yield f"Largest error of a balance, relative: {', '.join(errors) or 'no cycle has ended yet'}"
     if told.solver:
@@ -177,6 +179,28 @@ def _life(told: Digest) -> Iterator[RenderableType]:
     if lost:
         yield f"Lost, {charge}: {', '.join(lost)}"
     yield ""
+
+
+REMARKS = 10
+"""As many block ends, and as many warnings, are said; the file has all."""
+
+
+def _remarks(told: Digest) -> Iterator[RenderableType]:
+    """Which stops ended which blocks, and warnings."""
+    for end in told.block_ends[:REMARKS]:
+        if end.condition:
+            where = f"Block {end.first_block + 1}"
+            if end.last_block > end.first_block:
+                where = f"Blocks {end.first_block + 1} to {end.last_block + 1}"
+            yield escape(
+                f"{where} ended by '{end.condition}' after {end.repetitions:,} of {end.planned:,} "
+                f"repetitions, in cycle {end.cycle + 1:,}."
+            )
+    for one in told.warnings[:REMARKS]:
+        yield Text(f"{one.severity.capitalize()}: {one.text}", style="yellow")
+    left = max(len(told.block_ends), len(told.warnings)) - REMARKS
+    if left > 0:
+        yield f"... and {left:,} more in /run."
 
 
 def _steps(told: Digest) -> Grid:

@@ -64,6 +64,20 @@ _DIMENSIONS: dict[str, _Dimension] = {
     "A*s": _Dimension(
         "a charge", "59.4 A.h", {"A*s": "1", "C": "1", "A*h": "3600", "Ah": "3600", "mAh": "3.6"}
     ),
+    "J": _Dimension(
+        "an energy",
+        "200 W.h",
+        {
+            **dict.fromkeys(("J", "W*s"), "1"),
+            **dict.fromkeys(("W*h", "Wh"), "3600"),
+            "kJ": "1e3",
+            "mWh": "3.6",
+            "kWh": "3.6e6",
+        },
+    ),
+    "J/m^2": _Dimension(
+        "an energy per area", "20 mWh/cm^2", {"J/m^2": "1", "mWh/cm^2": "36000", "Wh/m^2": "3600"}
+    ),
     "A*s/m^2": _Dimension(
         "a charge per area",
         "5.5 mAh/cm^2",

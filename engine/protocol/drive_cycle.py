@@ -9,6 +9,7 @@ import numpy as np
 
 from solidcell.engine.entry.columns import Column, read_columns
 from solidcell.engine.protocol.rating import Rating
+from solidcell.engine.protocol.resolve import bearable
 from solidcell.engine.protocol.step import DriveCycle
 
 QUANTITIES: dict[str, str | None] = {"current": "A", "power": "W", "voltage": "V", "c_rate": None}
@@ -51,7 +52,8 @@ def read_drive_cycle(written: Mapping[str, object], rating: Rating) -> DriveCycl
     else:
         quantity = named[0]  # type: ignore[assignment]
     if quantity == "voltage":
-        _inside_window(value.min(), value.max(), rating)
+        for extreme in (value.min(), value.max()):
+            bearable(float(extreme), columns[1].heading)
     time.flags.writeable = value.flags.writeable = False
     return DriveCycle(time, value, quantity)
 
@@ -69,12 +71,3 @@ def _scale(written: object) -> float:
     if not number or not np.isfinite(written) or written == 0:  # type: ignore[call-overload]
         raise ValueError(f"the scale '{written}' must be a number other than zero; correct it")
     return float(written)  # type: ignore[arg-type]
-
-
-def _inside_window(low: float, high: float, rating: Rating) -> None:
-    if low < rating.lower_voltage or high > rating.upper_voltage:
-        raise ValueError(
-            f"the drive cycle's {low:g} to {high:g} V leave the cell's window of "
-            f"{rating.lower_voltage:g} to {rating.upper_voltage:g} V; scale them, or change the "
-            "cell's cut-offs"
-        )

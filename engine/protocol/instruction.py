@@ -31,6 +31,10 @@ _SENTENCE = re.compile(
 )
 
 
+_FURTHER = re.compile(r"\s+or(?:\s+until)?\s+", re.IGNORECASE)
+"""What stands between two conditions that end a step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """What a step says, in the words it says it.
@@ -46,7 +50,7 @@ class Instruction:
     duration, period
         Seconds.
     until
-        Conditions that end the step: ``4.2 V``, ``C/20``, ``> 3.6 V``.
+        Conditions that end the step: ``4.2 V``, ``C/20``, ``> 3.6 V``, ``5 W.h``, ``50 % SOC``.
     """
 
     verb: Verb
@@ -61,7 +65,8 @@ def parse_sentence(text: str) -> Instruction:
     """An instruction from an experiment string in PyBaMM's wording.
 
     ``Charge at C/3 until 4.25 V``, ``Discharge at 1C for 30 minutes or until 2.8 V``,
-    ``Hold at 4.3 V until 50 mA``, ``Rest for 1 hour (5 minute period)``, ``Discharge at 10 W ...``.
+    ``Hold at 4.3 V until 50 mA``, ``Discharge at C/3 until 50 % SOC or until 2.8 V``,
+    ``Rest for 1 hour (5 minute period)``, ``Discharge at 10 W ...``.
 
     Raises
     ------
@@ -84,7 +89,7 @@ def parse_sentence(text: str) -> Instruction:
         text=text.strip(),
         value=match["value"],
         duration=parse_duration(match["duration"]),
-        until=(match["until"],) if match["until"] else (),
+        until=tuple(_FURTHER.split(match["until"])) if match["until"] else (),
         period=parse_duration(match["period"]),
     )
 

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
 
 from solidcell.engine.entry.place import Place, mistake, nearest, place_of
-from solidcell.engine.entry.units import parse_fraction, parse_quantity
+from solidcell.engine.entry.units import parse_fraction
 from solidcell.engine.errors import InputError
 from solidcell.engine.protocol.instruction import EXAMPLES, parse_sentence
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.resolve import resolve_instruction
 from solidcell.engine.protocol.state import read_impedance
-from solidcell.engine.protocol.step import Block, CheckUp, Jump, Step, Stop
+from solidcell.engine.protocol.step import Block, CheckUp, Jump, Loop, Step
+from solidcell.engine.protocol.stop import read_stops
 from solidcell.engine.protocol.structured import read_structured
 
 _BLOCK_KEYS = ("repeat", "steps", "stop", "check_up", "jump")
 _JUMP_KEYS = ("tolerance", "most")
 _CHECK_UP_KEYS = ("every", "steps", "ageing")
-_STOP = re.compile(r"(capacity|resistance|time|voltage)\s*([<>])\s*(.+?)(\s+of check-up)?")
-_SIDES = {"capacity": "<", "resistance": ">", "time": ">", "voltage": "<"}
+_LOOP_KEYS = ("repeat", "steps", "stop")
 
 
 def parse_protocol(written: object, rating: Rating) -> tuple[Block, ...]:
     """Blocks of steps from a list of steps and blocks; a step alone is a block of its own.
 
+    A block of blocks is flattened: each block in it names it (`Block.within`).
+
     Parameters
     ----------
     written
-        The list: experiment strings, structured steps, and blocks ``{repeat: ..., steps: [...]}``.
+        The list: experiment strings, structured steps, and blocks ``{repeat: ..., steps: [...]}``,
+        whose steps may be blocks in turn, to any depth.
     rating
         The cell that the steps are for.
 
@@ -45,7 +48,9 @@ def parse_protocol(written: object, rating: Rating) -> tuple[Block, ...]:
             f"there are no steps; write a list of them, such as '- {EXAMPLES['discharge']}'"
         )
     return tuple(
-        _block(entry, rating, place_of(written, index)) for index, entry in enumerate(written)
+        block
+        for index, entry in enumerate(written)
+        for block in _blocks(entry, rating, place_of(written, index))
     )
 
 
@@ -72,9 +77,14 @@ def parse_step(written: object, rating: Rating, place: Place | None = None) -> S
         raise mistake(place, str(error)) from None
 
 
-def _block(entry: object, rating: Rating, place: Place | None) -> Block:
-    if not isinstance(entry, Mapping) or not ({"repeat", "steps"} & set(entry)):
-        return Block(1, (parse_step(entry, rating, place),))
+def _is_block(entry: object) -> bool:
+    return isinstance(entry, Mapping) and bool({"repeat", "steps"} & set(entry))
+
+
+def _blocks(entry: object, rating: Rating, place: Place | None) -> list[Block]:
+    """The blocks of steps that an entry of a list stands for: those in a block of blocks, in order."""
+    if not isinstance(entry, Mapping) or not _is_block(entry):
+        return [Block(1, (parse_step(entry, rating, place),))]
     for key in entry:
         if key not in _BLOCK_KEYS:
             cure = nearest(key, _BLOCK_KEYS) or f"; a block has {', '.join(_BLOCK_KEYS)}"
@@ -82,67 +92,62 @@ def _block(entry: object, rating: Rating, place: Place | None) -> Block:
     steps = entry.get("steps")
     if not isinstance(steps, list) or not steps:
         raise mistake(place, f"the block has no steps; write 'steps: [{EXAMPLES['rest']}]'")
-    return Block(
+    if any(_is_block(step) for step in steps):
+        return _loop(entry, steps, rating)
+    own = _steps(steps, range(len(steps)), rating)
+    block = Block(
         repeat=_repeat(entry.get("repeat", 1), place_of(entry, "repeat")),
-        steps=tuple(
-            parse_step(step, rating, place_of(steps, index)) for index, step in enumerate(steps)
-        ),
-        stop=_stop(entry.get("stop"), place_of(entry, "stop")),
+        steps=own,
+        stop=read_stops(entry.get("stop"), own, rating, place_of(entry, "stop")),
         jump=_jump(entry.get("jump"), place_of(entry, "jump")),
         check_up=_check_up(entry.get("check_up"), rating, place_of(entry, "check_up")),
     )
+    if block.check_up is None and any(stop.of_check_up for stop in block.stop):
+        raise mistake(
+            place_of(entry, "stop"),
+            "the stop is of a check-up and the block has none; add 'check_up: {every: 100}'",
+        )
+    return [block]
+
+
+def _loop(entry: Mapping[str, object], steps: list[object], rating: Rating) -> list[Block]:
+    """The blocks in a block of blocks; steps between two of them make a block of their own."""
+    for key in entry:
+        if key not in _LOOP_KEYS:
+            raise mistake(
+                place_of(entry, key),
+                f"a block that holds blocks has no '{key}' of its own; move it into one of them",
+            )
+    inner: list[Block] = []
+    for together, places in groupby(range(len(steps)), lambda n: _is_block(steps[n])):
+        if together:
+            for n in places:
+                inner += _blocks(steps[n], rating, place_of(steps, n))
+        else:
+            inner.append(Block(1, _steps(steps, places, rating)))
+    stops = read_stops(
+        entry.get("stop"),
+        [step for block in inner for step in block.steps],
+        rating,
+        place_of(entry, "stop"),
+    )
+    if any(stop.of_check_up for stop in stops):
+        raise mistake(
+            place_of(entry, "stop"),
+            "a block that holds blocks has no check-ups; move the stop to the block that has them",
+        )
+    loop = Loop(_repeat(entry.get("repeat", 1), place_of(entry, "repeat")), stops)
+    return [replace(block, within=(loop, *block.within)) for block in inner]
+
+
+def _steps(steps: list[object], places: Iterable[int], rating: Rating) -> tuple[Step, ...]:
+    return tuple(parse_step(steps[n], rating, place_of(steps, n)) for n in places)
 
 
 def _repeat(written: object, place: Place | None, name: str = "repeat") -> int:
     if isinstance(written, bool) or not isinstance(written, int) or written < 1:
         raise mistake(place, f"{name} '{written}' must be a whole number from 1; correct it")
     return written
-
-
-def _stop(written: object, place: Place | None) -> Stop:
-    """Limits of a block, from one condition or a list of them."""
-    conditions = written if isinstance(written, list) else [] if written is None else [written]
-    limits: dict[str, Any] = {}
-    for condition in conditions:
-        text = str(condition).strip()
-        found = _STOP.fullmatch(text)
-        try:
-            if found is None or _SIDES[found[1]] != found[2]:
-                raise ValueError
-            limits |= _limit(found[1], found[3], found[4] is not None)
-        except ValueError:
-            raise mistake(
-                place,
-                f"stop '{text}' is unknown; write 'capacity < 80 %', 'capacity < 80 % of check-up', "
-                "'resistance > 200 %', 'time > 2 years' or 'voltage < 2.5 V'",
-            ) from None
-    return Stop(**limits)
-
-
-def _limit(quantity: str, value: str, of_check_up: bool) -> dict[str, Any]:
-    """Entries of `Stop` for one condition.
-
-    Raises
-    ------
-    ValueError
-        If the value is none of its quantity.
-    """
-    if of_check_up and quantity != "capacity":
-        raise ValueError(quantity)
-    if quantity == "capacity":
-        share = parse_fraction(value).value
-        if not 0 < share <= 1:
-            raise ValueError(value)
-        return {"capacity": share, "of_check_up": of_check_up}
-    if quantity == "resistance":
-        multiple = parse_fraction(value).value
-        if not multiple > 1:
-            raise ValueError(value)
-        return {"resistance": multiple}
-    limit = parse_quantity(value, "s" if quantity == "time" else "V").value
-    if quantity == "time" and not limit > 0:
-        raise ValueError(value)
-    return {quantity: limit}
 
 
 def _jump(written: object, place: Place | None) -> Jump | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from solidcell.engine.entry.units import factor_to_si, parse_c_rate, split_quantity
 from solidcell.engine.protocol.step import Fixture
 
-Electric = Literal["current", "voltage", "power", "resistance", "capacity"]
+Electric = Literal["current", "voltage", "power", "resistance", "capacity", "energy"]
 
 # What each SI unit controls or watches, and whether it is per area of electrode.
 _ELECTRIC: dict[str, tuple[Electric, bool]] = {
@@ -21,6 +21,8 @@ _ELECTRIC: dict[str, tuple[Electric, bool]] = {
     "ohm": ("resistance", False),
     "A*s": ("capacity", False),
     "A*s/m^2": ("capacity", True),
+    "J": ("energy", False),
+    "J/m^2": ("energy", True),
 }
 
 
@@ -34,9 +36,13 @@ class Rating:
         Electrode area [m2].
     lower_voltage, upper_voltage
         Window the cell may be used in [V].
+    cutoffs
+        Whether its ends are cut-offs of the steps that have no limit of their own.
     stoichiometry
         Least and greatest stoichiometry that the open-circuit potential is known for; None for a
         symmetric lithium cell.
+    charge_window
+        Stoichiometry at a state of charge of 0 and of 1; None for a cell that has no such states.
     capacity
         Capacity that C-rates refer to [A.s], if there is one.
     read_fixture
@@ -49,6 +55,8 @@ class Rating:
     stoichiometry: tuple[float, float] | None
     capacity: float | None = None
     read_fixture: Callable[[object], Fixture] | None = None
+    cutoffs: bool = True
+    charge_window: tuple[float, float] | None = None
 
     @property
     def symmetric(self) -> bool:
@@ -56,7 +64,7 @@ class Rating:
         return self.stoichiometry is None
 
     def electric(self, text: str) -> tuple[Electric, float]:
-        """Quantity and whole-cell SI value of ``C/3``, ``2 A``, ``10 W``, ``4.2 V`` or ``5 A.h``.
+        """Quantity and whole-cell SI value of ``C/3``, ``2 A``, ``10 W``, ``4.2 V`` or ``5 W.h``.
 
         Raises
         ------
@@ -78,6 +86,32 @@ class Rating:
         quantity, per_area = _ELECTRIC[si_unit]
         value = float(number) * float(factor)
         return quantity, value * self.area if per_area else value
+
+    def stoichiometry_at(self, soc: float, text: str) -> float:
+        """Mean stoichiometry of the positive electrode at a state of charge, for what is written.
+
+        Raises
+        ------
+        ValueError
+            If the cell has no states of charge, or its potential is not known there.
+        """
+        if self.charge_window is None:
+            raise ValueError(
+                f"'{text}': two lithium electrodes have no state of charge; write a charge like "
+                "'5 mAh', or a time"
+            )
+        empty, full = self.charge_window
+        x = empty + soc * (full - empty)
+        if (
+            self.stoichiometry is not None
+            and not self.stoichiometry[0] <= x <= self.stoichiometry[1]
+        ):
+            low, high = ((empty - edge) / (empty - full) for edge in reversed(self.stoichiometry))
+            raise ValueError(
+                f"'{text}' lies outside {100 * low:.4g} % to {100 * high:.4g} %, between which the "
+                "open-circuit potential is known; choose a state of charge inside"
+            )
+        return x
 
     def current_at_1c(self, text: str) -> float:
         """Current of 1C [A], for the C-rate ``text``.

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+from solidcell.engine.entry.units import parse_fraction
 from solidcell.engine.protocol.instruction import EXAMPLES, Instruction
 from solidcell.engine.protocol.rating import Rating
 from solidcell.engine.protocol.step import Direction, Kind, Step, Termination
 
+VOLTAGE_BOUND = 10.0
+"""No cell survives a greater voltage, either way [V]: the simulation ends there."""
+
 _OPERATORS: dict[str, Direction] = {"<": -1, ">": 1}
+_STATE = re.compile(r"(?P<share>.+?)\s*(?P<kind>SOC|DOD)", re.IGNORECASE)
+_OPPOSITE: dict[int, Direction] = {-1: 1, 0: 0, 1: -1}
+_FILLS: dict[str, Direction] = {"charge": -1, "discharge": 1}
+"""Which way the stoichiometry of the positive electrode goes."""
 _ACROSS: dict[str, Direction] = {"charge": 1, "discharge": -1}
 """Which way the voltage crosses its limit."""
 
@@ -48,7 +58,8 @@ def _control(instruction: Instruction, rating: Rating) -> tuple[Kind, float]:
         return "rest", 0.0
     quantity, value = rating.electric(instruction.value)
     verb, text = instruction.verb, instruction.text
-    if not value > 0:
+    # Two lithium electrodes may be held at either sign.
+    if not value > 0 and (verb, quantity) != ("hold", "voltage"):
         raise ValueError(
             f"'{text}': {instruction.value} must be above zero; 'Charge' and 'Discharge' set "
             "the sign"
@@ -59,7 +70,7 @@ def _control(instruction: Instruction, rating: Rating) -> tuple[Kind, float]:
                 f"'{text}': a hold is at a voltage; write '{EXAMPLES['hold']}', or 'Charge' or "
                 f"'Discharge at {instruction.value}'"
             )
-        _inside_window(value, text, rating)
+        bearable(value, text)
         return "voltage", value
     match quantity:
         case "current" | "power" | "resistance":
@@ -80,18 +91,48 @@ def termination(until: str, instruction: Instruction, kind: Kind, rating: Rating
     text = instruction.text
     stripped = until.strip()
     operator = _OPERATORS.get(stripped[:1])
-    quantity, limit = rating.electric(stripped[1:].strip() if operator else stripped)
+    bare = stripped[1:].lstrip("=").strip() if operator else stripped
+    if (state := _STATE.fullmatch(bare)) is not None:
+        return _at_state(state, operator, until, instruction, kind, rating)
+    quantity, limit = rating.electric(bare)
     if quantity in ("power", "resistance"):
-        raise ValueError(f"'{text}' can't end at '{until}'; end it by a voltage, current or charge")
+        raise ValueError(
+            f"'{text}' can't end at '{until}'; end it by a voltage, current, charge, energy, or state "
+            "of charge"
+        )
     if quantity == "voltage":
         return _at_voltage(limit, operator, instruction, kind, rating)
     if quantity == "current":
         return _at_current(limit, operator, text, kind)
+    name, example = ("energy", "5 W.h") if quantity == "energy" else ("charge", "5 A.h")
     if not limit > 0 or operator == -1:
-        raise ValueError(f"'{text}': the charge in '{until}' can only rise; write it like '5 A.h'")
+        raise ValueError(
+            f"'{text}': the {name} in '{until}' can only rise; write it like '{example}'"
+        )
+    if kind == "rest":
+        raise ValueError(f"'{text}': no {name} passes at rest; end it by 'for 10 minutes'")
+    return Termination("energy" if quantity == "energy" else "capacity", limit, 1)
+
+
+def _at_state(
+    state: re.Match[str],
+    operator: Direction | None,
+    until: str,
+    instruction: Instruction,
+    kind: Kind,
+    rating: Rating,
+) -> Termination:
+    """The end at a state of charge, or at a depth of discharge: what is missing to the full state."""
+    text = instruction.text
+    soc = parse_fraction(state["share"]).value
+    if state["kind"].upper() == "DOD":
+        soc, operator = 1.0 - soc, None if operator is None else _OPPOSITE[operator]
     if kind == "rest":
         raise ValueError(f"'{text}': no charge passes at rest; end it by 'for 10 minutes'")
-    return Termination("capacity", limit, 1)
+    x = rating.stoichiometry_at(soc, until.strip())
+    # A cell that is charged gives lithium off at the positive electrode.
+    given = _FILLS.get(instruction.verb, 0) if operator is None else _OPPOSITE[operator]
+    return Termination("stoichiometry", x, given)
 
 
 def _at_voltage(
@@ -102,9 +143,12 @@ def _at_voltage(
         raise ValueError(
             f"'{text}': a hold keeps its voltage; end it by a current, as in '{EXAMPLES['hold']}'"
         )
-    _inside_window(limit, text, rating)
+    bearable(limit, text)
     direction = operator if operator is not None else _ACROSS.get(instruction.verb)
-    if direction is None or (kind == "drive_cycle" and operator is None):
+    if kind == "drive_cycle" and operator is None:
+        # A load of either sign meets the end of the window that the limit is nearer to.
+        direction = -1 if 2 * limit <= rating.lower_voltage + rating.upper_voltage else 1
+    if direction is None:
         raise ValueError(
             f"'{text}': say from which side {limit:g} V is crossed; write '< {limit:g} V' or "
             f"'> {limit:g} V'"
@@ -122,10 +166,16 @@ def _at_current(limit: float, operator: Direction | None, text: str, kind: Kind)
     return Termination("current", limit, operator or 0)
 
 
-def _inside_window(voltage: float, text: str, rating: Rating) -> None:
-    if not rating.lower_voltage <= voltage <= rating.upper_voltage:
+def bearable(voltage: float, text: str) -> None:
+    """Refuse a voltage that no cell survives.
+
+    Raises
+    ------
+    ValueError
+        If it is one.
+    """
+    if not abs(voltage) <= VOLTAGE_BOUND:
         raise ValueError(
-            f"'{text}': {voltage:g} V lies outside the cell's window of "
-            f"{rating.lower_voltage:g} to {rating.upper_voltage:g} V; choose a voltage inside, or "
-            "change the cell's cut-offs"
+            f"'{text}': no cell survives {voltage:g} V; choose a voltage between "
+            f"-{VOLTAGE_BOUND:g} and {VOLTAGE_BOUND:g} V"
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from solidcell.engine.protocol.instruction import EXAMPLES
 from solidcell.engine.protocol.state import CONFIGURATIONS
+from solidcell.engine.protocol.step import Watched
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "examples": ["10 minutes"]}
 _UNTIL = {
-    "description": "What ends the step; `<` and `>` say from which side a limit is crossed.",
+    "description": "What ends the step: a voltage, current, charge, energy, state of charge (SOC) or "
+    "depth of discharge (DOD); `<` and `>` say from which side a limit is crossed.",
     "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}],
-    "examples": ["2.8 V", ["2.8 V", "40 A.h"]],
+    "examples": ["2.8 V", ["2.8 V", "40 A.h"], "5 W.h", "50 % SOC", "80 % DOD"],
 }
 _COLUMN = {
     "description": "Heading of a column, with its unit in brackets or beside it.",
@@ -146,7 +148,10 @@ _STEP: dict[str, Any] = {
     ]
 }
 
-_STOP = {"type": "string", "pattern": r"^(capacity|resistance|time|voltage) [<>] .+$"}
+_STOP = {
+    "type": "string",
+    "pattern": rf"^({'|'.join(get_args(Watched))}) *(<=|>=|<|>|≤|≥) *.+$",
+}
 _JUMP = {
     "description": "Leave to extrapolate films, contact and material over cycles; off unless given.",
     "anyOf": [
@@ -174,31 +179,30 @@ _CHECK_UP = _mapping(
     description="Looks at a copy of the cell before the first cycle and now and then.",
 )
 
-PROTOCOL_SCHEMA: dict[str, Any] = {
-    "type": "array",
-    "minItems": 1,
-    "items": {
-        "anyOf": [
-            *_STEP["anyOf"],
-            {
-                "type": "object",
-                "description": "Steps that are repeated together; each repetition is a cycle.",
-                "properties": {
-                    "repeat": {"type": "integer", "minimum": 1},
-                    "steps": {"type": "array", "minItems": 1, "items": _STEP},
-                    "stop": {
-                        "description": "Ends the repetition after a cycle that crosses a limit: "
-                        "`capacity < 80 %` of the first, or `of check-up`; `resistance > 200 %`; "
-                        "`time > 2 years`; `voltage < 2.5 V`.",
-                        "anyOf": [_STOP, {"type": "array", "items": _STOP, "minItems": 1}],
-                    },
-                    "check_up": _CHECK_UP,
-                    "jump": _JUMP,
-                },
-                "required": ["steps"],
-                "additionalProperties": False,
-            },
-        ]
+_ENTRY: dict[str, Any] = {"anyOf": [*_STEP["anyOf"], {"$ref": "#/$defs/Block"}]}
+
+BLOCK_SCHEMA: dict[str, Any] = _mapping(
+    {
+        "repeat": {"type": "integer", "minimum": 1, "description": "How often; once unless given."},
+        "steps": {
+            "type": "array",
+            "minItems": 1,
+            "items": _ENTRY,
+            "description": "Steps, and blocks in turn; each repetition of steps alone is a cycle.",
+        },
+        "stop": {
+            "description": "Ends the repetition after a cycle that meets a condition: "
+            "`capacity < 80 %` of the first, or `of check-up`; `resistance > 200 %`; "
+            "`voltage <= 2.8 V`; `time > 2 years`; `cycles >= 500`; `temperature > 60 degC`.",
+            "anyOf": [_STOP, {"type": "array", "items": _STOP, "minItems": 1}],
+        },
+        "check_up": _CHECK_UP,
+        "jump": _JUMP,
     },
-}
+    "steps",
+    description="Steps that are repeated together.",
+)
+"""A block, which the schema of a scenario defines as ``Block``."""
+
+PROTOCOL_SCHEMA: dict[str, Any] = {"type": "array", "minItems": 1, "items": _ENTRY}
 """The list of steps and blocks under ``protocol``."""

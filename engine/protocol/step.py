@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -60,13 +59,14 @@ class Termination:
     kind
         The quantity watched.
     value
-        Its limit: V, A, or A.s passed since the start of the step.
+        Its limit: V, A, A.s or W.s passed since the start of the step, or mean stoichiometry of the
+        positive electrode, which a state of charge stands for.
     direction
-        -1 ends the step when the quantity falls to the limit, +1 when it rises to it; 0, for a
-        current, when its magnitude falls to the limit.
+        -1 ends the step when the quantity falls to the limit, +1 when it rises to it; 0 from whichever
+        side it starts on or, for a current, when its magnitude falls to the limit.
     """
 
-    kind: Literal["voltage", "current", "capacity"]
+    kind: Literal["voltage", "current", "capacity", "energy", "stoichiometry"]
     value: float
     direction: Direction
 
@@ -150,29 +150,52 @@ class Step:
     line: int = 0
 
 
+Watched = Literal["capacity", "resistance", "voltage", "time", "cycles", "temperature"]
+"""What a stop watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When a block ends before its last repetition: after a cycle that crosses one of its limits.
+    """A condition that ends a block before its last repetition, after a cycle that meets it.
 
     Attributes
     ----------
-    capacity
-        Share of the block's first discharge capacity below which it ends; 0 for never.
+    quantity
+        What is watched: discharge capacity and dc resistance as shares of those of the block's first
+        cycle, voltage and temperature [K] at any moment of its cycles, and its length [s] and cycles
+        since its beginning.
+    side
+        -1 where that falls to the value or below, 1 where it rises to it or above. At a limit, ``<``
+        and ``<=`` are the same, since a step never ends beyond its own.
+    value
+        The value.
     of_check_up
-        Whether that is the capacity of its check-ups.
-    resistance
-        Multiple of its first dc resistance above which it ends.
-    time
-        Length after which it ends [s].
-    voltage
-        Voltage below which it ends [V].
+        Whether the capacity is that of the block's check-ups.
+    text
+        The condition as written.
     """
 
-    capacity: float = 0.0
+    quantity: Watched
+    side: Literal[-1, 1]
+    value: float
     of_check_up: bool = False
-    resistance: float = math.inf
-    time: float = math.inf
-    voltage: float = -math.inf
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A block of blocks; each of those that it holds names it.
+
+    Attributes
+    ----------
+    repeat
+        How often.
+    stop
+        What ends the repetition before.
+    """
+
+    repeat: int
+    stop: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +249,13 @@ class Block:
         Check-ups between its cycles; None for none.
     jump
         Leave to jump over cycles; None computes every one.
+    within
+        The blocks that it lies in, outermost first. Blocks that lie in one follow each other.
     """
 
     repeat: int
     steps: tuple[Step, ...]
-    stop: Stop = Stop()
+    stop: tuple[Stop, ...] = ()
     check_up: CheckUp | None = None
     jump: Jump | None = None
+    within: tuple[Loop, ...] = ()

@@ -60,27 +60,36 @@ class Scenario(Entry):
             return ()  # the cell is wrong, and the error about it is on its way
         if isinstance(written, tuple) and all(isinstance(block, Block) for block in written):
             return written
-        return parse_protocol(written, rating_of(cell))
+        operation = info.data.get("operation")
+        cutoffs = not isinstance(operation, Operation) or operation.cutoffs == "on"
+        return parse_protocol(written, rating_of(cell, cutoffs=cutoffs))
 
     @field_validator("operation", mode="after")
     @classmethod
     def _start_is_known(cls, operation: Operation, info: ValidationInfo) -> Operation:
-        cell, x = info.data.get("cell"), operation.initial_stoichiometry
+        cell, written = info.data.get("cell"), operation.initial_stoichiometry
+        soc = operation.initial_soc
         if not isinstance(cell, Cell):
             return operation
         if (lack := missing_volume_change(operation, cell)) is not None:
             raise ValueError(lack)
-        if x is None:
+        if written is None and soc is None:
             return operation
+        if cell.symmetric and soc is not None:
+            raise ValueError("two lithium electrodes have no state of charge; remove initial_soc")
         if cell.symmetric:
             raise ValueError(
                 "a symmetric lithium cell has no stoichiometry; remove initial_stoichiometry"
             )
+        if soc is not None:
+            name, x = f"initial_soc {soc:g}, a stoichiometry of", stoichiometry_at(cell, soc)
+        elif written is not None:
+            name, x = "initial_stoichiometry", float(written)
         potential = cell.composite.active_material.open_circuit_potential
         if not potential.covers(x):
             low, high = potential.domain
             raise ValueError(
-                f"initial_stoichiometry {x:g} lies outside {low:g} to {high:g}, which the "
+                f"{name} {x:g} lies outside {low:g} to {high:g}, which the "
                 "open-circuit potential is known for; choose one inside"
             )
         return operation
@@ -114,9 +123,9 @@ class Scenario(Entry):
         InputError
             If the cell is symmetric.
         """
-        chosen = self.operation.initial_stoichiometry
-        material = self.cell.composite.active_material
-        return float(material.stoichiometry_discharged if chosen is None else chosen)
+        chosen, soc = self.operation.initial_stoichiometry, self.operation.initial_soc
+        from_charge = stoichiometry_at(self.cell, 0.0 if soc is None else float(soc))
+        return from_charge if chosen is None else float(chosen)
 
     @property
     def source_text(self) -> str:
@@ -134,11 +143,29 @@ class Scenario(Entry):
         return tuple(list_parameters(self))
 
 
-def rating_of(cell: Cell) -> Rating:
-    """The figures of a cell that a protocol refers to."""
-    domain = None
+def stoichiometry_at(cell: Cell, soc: float) -> float:
+    """Mean stoichiometry of the positive electrode at a state of charge.
+
+    Raises
+    ------
+    InputError
+        If the cell is symmetric.
+    """
+    empty, full = _charge_window(cell)
+    return empty + soc * (full - empty)
+
+
+def _charge_window(cell: Cell) -> tuple[float, float]:
+    material = cell.composite.active_material
+    return float(material.stoichiometry_discharged), float(material.stoichiometry_charged)
+
+
+def rating_of(cell: Cell, *, cutoffs: bool = True) -> Rating:
+    """The figures of a cell that a protocol refers to; `cutoffs` says whether its window ends steps."""
+    domain, window = None, None
     if not cell.symmetric:
         domain = cell.composite.active_material.open_circuit_potential.domain
+        window = _charge_window(cell)
     return Rating(
         area=cell.electrode_area,
         lower_voltage=float(cell.lower_voltage_cutoff),
@@ -146,4 +173,6 @@ def rating_of(cell: Cell) -> Rating:
         stoichiometry=domain,
         capacity=cell.nominal_capacity,
         read_fixture=read_fixture,
+        cutoffs=cutoffs,
+        charge_window=window,
     )

@@ -279,6 +279,8 @@ Frequency = Annotated[Parameter, _positive("Hz")]
 Price = Annotated[Parameter, _non_negative("USD/kg")]
 Fraction = Annotated[Parameter, Kind("", minimum=0.0, maximum=1.0)]
 """A share from none to all: volume fraction, porosity, stoichiometry."""
+StateOfCharge = Annotated[Parameter, Kind("")]
+"""A share that may leave 0 to 1."""
 Contact = Annotated[Parameter, Kind("", above=0.0, maximum=1.0)]
 """A share that can't vanish: a contact fraction of zero conducts nothing."""
 Factor = Annotated[Parameter, Kind("", above=0.0)]

@@ -25,6 +25,12 @@ replaces another, never mixes."""
 WHOLE_PARTS = {"fixture"}
 """Keys whose mapping replaces another as a whole."""
 
+ALTERNATIVES = {
+    "initial_soc": "initial_stoichiometry",
+    "initial_stoichiometry": "initial_soc",
+}
+"""Keys that say the same in two ways: one that is set later takes the place of the other."""
+
 DATA_FILES = {"csv": "table", "table": "table", "file": "drive cycle"}
 """Keys whose value is the path of a data file, and what it is."""
 
@@ -107,6 +113,8 @@ def _merge(base: Table, local: Table) -> Table:
     What is wrong with a merged mapping as a whole is then blamed on the importing file's line.
     """
     for key, value in local.items():
+        if key in ALTERNATIVES and ALTERNATIVES[key] not in local:
+            base.pop(ALTERNATIVES[key], None)
         below = base.get(key)
         whole = key in WHOLE_PARTS or (isinstance(value, Table) and WHOLE & set(value))
         if isinstance(below, Table) and isinstance(value, Table) and not whole:
@@ -156,6 +164,8 @@ def _set(table: Table, path: str, value: object, place: Place) -> None:
         target[int(last)] = value
         target.places[int(last)] = place
     else:
+        if last in ALTERNATIVES:
+            target.pop(ALTERNATIVES[last], None)
         target.put(last, value, place)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from solidcell.engine.protocol.schema import PROTOCOL_SCHEMA
+from solidcell.engine.protocol.schema import BLOCK_SCHEMA, PROTOCOL_SCHEMA
 from solidcell.engine.scenario.model import Scenario
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +23,7 @@ def json_schema() -> dict[str, Any]:
         part.pop("required", None)
         for name, entry in part.get("properties", {}).items():
             part["properties"][name] = _file_or_inline(_word_or_parts(entry))
+    definitions["Block"] = BLOCK_SCHEMA
     properties = described["properties"]
     properties["protocol"] = {
         **PROTOCOL_SCHEMA,

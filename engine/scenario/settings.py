@@ -28,6 +28,7 @@ from solidcell.engine.scenario.parameter import (
     Frequency,
     Kind,
     Pressure,
+    StateOfCharge,
     Temperature,
 )
 
@@ -45,6 +46,18 @@ class Operation(Entry):
     """What holds the stack together."""
     initial_stoichiometry: Fraction | None = None
     """Uniform x of the positive electrode at the start; the discharged one unless given."""
+    initial_soc: StateOfCharge | None = None
+    """State of charge at the start, in place of that: 0 discharged, 1 charged, and beyond either."""
+    cutoffs: Literal["on", "off"] = "on"
+    """Whether the cell's cut-offs end the steps that have no voltage limit of their own."""
+
+    @model_validator(mode="after")
+    def _one_start(self) -> Operation:
+        if self.initial_stoichiometry is not None and self.initial_soc is not None:
+            raise ValueError(
+                "initial_stoichiometry and initial_soc say the same in two ways; remove one of them"
+            )
+        return self
 
 
 class Numerics(Entry):

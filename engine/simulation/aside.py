@@ -30,6 +30,7 @@ def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
         0.0,
         temperature=0.0,
         pressure=0.0,
+        blocks=len(table.stop_count),
     )
     own.clock[:] = progress.clock
     own.counters[entries.PHASE] = entries.BLOCK

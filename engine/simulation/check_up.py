@@ -19,10 +19,11 @@ from solidcell.engine.simulation.rows import (
     resistance_columns,
 )
 from solidcell.kernels import progress as entries
-from solidcell.kernels.codes import Result
+from solidcell.kernels.codes import BlockStop, Result
 from solidcell.kernels.layout import CYCLES
 from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.protocol import Protocol
+from solidcell.kernels.repetition import TOLERANCE
 
 NO_STEP = -1
 """Protocol step of what belongs to a check-up."""
@@ -54,7 +55,7 @@ class CheckUps:
         record: HalfCell,
         progress: entries.Progress,
         stop: Callable[[], bool] | None,
-    ) -> None:
+    ) -> tuple[float, float, float, float] | None:
         """Look at the cell between two cycles: on a copy of its state that does not age, or for real.
 
         Nothing of it is left in `progress` unless the check-up is part of the cell's life, or the
@@ -70,6 +71,11 @@ class CheckUps:
             Of the life, between two cycles of a block that has a check-up.
         stop
             Asked now and then whether to end early.
+
+        Returns
+        -------
+        tuple or None
+            What has ended the block, as the last columns of a driver's step have it.
         """
         machine, scenario = self._machine, self._scenario
         block = int(progress.counters[entries.BLOCK_INDEX])
@@ -103,9 +109,16 @@ class CheckUps:
         capacity = float(row["discharge_capacity"][0])
         if progress.counters[entries.REPETITION] == 0:
             progress.clock[entries.CHECK_UP_CAPACITY] = capacity
-        first = progress.clock[entries.CHECK_UP_CAPACITY]
-        if planned.stop.of_check_up and capacity < planned.stop.capacity * first:
-            progress.counters[entries.REPETITION] = planned.repeat
+            return None
+        first = float(progress.clock[entries.CHECK_UP_CAPACITY])
+        for number, limit in enumerate(planned.stop):
+            beyond = limit.side * (capacity - limit.value * first)
+            # A share of nothing is none.
+            if limit.of_check_up and first > 0.0 and beyond >= -TOLERANCE * limit.value * first:
+                repetitions = int(progress.counters[entries.REPETITION])
+                progress.counters[entries.REPETITION] = planned.repeat
+                return float(BlockStop.CHECK_UP_CAPACITY), block, number, repetitions
+        return None
 
 
 def check_up_tables(scenario: Scenario) -> dict[int, Protocol]:

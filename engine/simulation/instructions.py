@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 
 from solidcell.engine.cell import stack_stiffness
-from solidcell.engine.protocol import Block, Step, Stop
+from solidcell.engine.protocol import Block, Loop, Step, Stop
+from solidcell.engine.protocol.stop import limit_of
 from solidcell.engine.scenario import Scenario
-from solidcell.kernels.codes import Configuration, Control, Instruction, Quantity
-from solidcell.kernels.protocol import (
-    CAPACITY_FLOOR,
-    LIMITS,
-    RESISTANCE_CEILING,
-    TIME_LIMIT,
-    VOLTAGE_FLOOR,
-    Protocol,
-)
+from solidcell.kernels.codes import BlockStop, Configuration, Control, Instruction, Quantity
+from solidcell.kernels.protocol import Protocol
 
 _INSTRUCTIONS = {
     "rest": Instruction.REST,
@@ -45,8 +42,19 @@ _QUANTITIES = {
     "voltage": Quantity.VOLTAGE,
     "current": Quantity.CURRENT,
     "capacity": Quantity.CAPACITY,
+    "energy": Quantity.ENERGY,
+    "stoichiometry": Quantity.STOICHIOMETRY,
 }
-_EXTENSIVE = {"current", "power", "capacity"}
+_STOPS = {
+    "capacity": BlockStop.CAPACITY,
+    "resistance": BlockStop.RESISTANCE,
+    "voltage": BlockStop.VOLTAGE,
+    "time": BlockStop.TIME,
+    "cycles": BlockStop.CYCLES,
+    "temperature": BlockStop.TEMPERATURE,
+}
+_DRIVEN = {"current", "power", "resistance", "drive_cycle"}
+_EXTENSIVE = {"current", "power", "capacity", "energy"}
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -69,10 +77,12 @@ def instruction_table(scenario: Scenario) -> Protocol:
             quantity[row, m] = _QUANTITIES[termination.kind]
             extensive = termination.kind in _EXTENSIVE
             target[row, m] = termination.value / area if extensive else termination.value
-            # The size of a current and the charge of a step are watched without sign.
+            # The size of a current, of a charge and of an energy are watched without sign.
             direction[row, m] = _direction(termination.kind, termination.direction)
     series_start, series_end, control, time, value = _drive_cycles(steps, area)
     ends = np.cumsum([len(block.steps) for block in scenario.protocol])
+    loops = loops_of(scenario.protocol)
+    lower, upper = _cutoffs(scenario, steps)
     return Protocol(
         kind=np.array([_INSTRUCTIONS[step.kind] for step in steps], dtype=np.int64),
         value=np.array([_per_area(step, area) for step in steps]),
@@ -94,8 +104,8 @@ def instruction_table(scenario: Scenario) -> Protocol:
         termination_quantity=quantity,
         termination_value=target,
         termination_direction=direction,
-        lower_cutoff=np.full(len(steps), -np.inf),
-        upper_cutoff=np.full(len(steps), np.inf),
+        lower_cutoff=lower,
+        upper_cutoff=upper,
         series_start=series_start,
         series_end=series_end,
         series_control=control,
@@ -108,16 +118,86 @@ def instruction_table(scenario: Scenario) -> Protocol:
             [_pauses(block) for block in scenario.protocol],
             dtype=np.int64,
         ),
-        block_limits=np.array([limits_of(block.stop) for block in scenario.protocol]),
+        loop_start=np.array([loop.start for loop in loops], dtype=np.int64),
+        loop_end=np.array([loop.end for loop in loops], dtype=np.int64),
+        loop_repeat=np.array([loop.loop.repeat for loop in loops], dtype=np.int64),
+        **stop_table(stops_of(scenario.protocol)),
         record_every=_record_every(scenario),
         record_first=int(output.timeseries.all or output.timeseries.first),
         record_last=int(output.timeseries.all or output.timeseries.last),
         snapshot_every=_snapshot_every(scenario),
         cycles=sum(
-            cycles * block.repeat
+            cycles * block.repeat * math.prod(loop.repeat for loop in block.within)
             for cycles, block in zip(cycles_in_blocks(scenario), scenario.protocol, strict=True)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRange:
+    """A block of blocks, with its first block and the one after its last."""
+
+    loop: Loop
+    start: int
+    end: int
+
+
+def loops_of(protocol: Sequence[Block]) -> list[LoopRange]:
+    """The blocks of blocks of a protocol; one that lies in another stands before it."""
+    found: list[LoopRange] = []
+    # Each is known by being the same object in the blocks that it holds.
+    depths = max((len(block.within) for block in protocol), default=0)
+    for depth in reversed(range(depths)):
+        outer = [block.within[depth] if depth < len(block.within) else None for block in protocol]
+        for loop, places in groupby(enumerate(outer), key=lambda entry: entry[1]):
+            numbers = [number for number, _ in places]
+            if loop is not None:
+                found.append(LoopRange(loop, numbers[0], numbers[-1] + 1))
+    return found
+
+
+def stops_of(protocol: Sequence[Block]) -> list[tuple[Stop, ...]]:
+    """What may end each block and, behind the blocks, each of `loops_of`."""
+    blocks = [block.stop for block in protocol]
+    return [*blocks, *(one.loop.stop for one in loops_of(protocol))]
+
+
+def stop_table(stops: Sequence[tuple[Stop, ...]]) -> dict[str, Any]:
+    """Fields of `Protocol` for conditions; those of check-ups are judged where these are made."""
+    most = max([1, *(len(conditions) for conditions in stops)])
+    quantity = np.zeros((len(stops), most), dtype=np.int64)
+    side, value = np.zeros((len(stops), most)), np.zeros((len(stops), most))
+    for number, conditions in enumerate(stops):
+        for m, stop in enumerate(conditions):
+            code = BlockStop.CHECK_UP_CAPACITY if stop.of_check_up else _STOPS[stop.quantity]
+            quantity[number, m], side[number, m], value[number, m] = code, stop.side, stop.value
+    return {
+        "stop_count": np.array([len(conditions) for conditions in stops], dtype=np.int64),
+        "stop_quantity": quantity,
+        "stop_side": side,
+        "stop_value": value,
+    }
+
+
+def _cutoffs(
+    scenario: Scenario, steps: Sequence[Step]
+) -> tuple[
+    np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
+]:
+    """The cell's cut-offs where steps that drive the cell have no voltage limit of their own."""
+    lower, upper = np.full(len(steps), -np.inf), np.full(len(steps), np.inf)
+    cell = scenario.cell
+    if scenario.operation.cutoffs == "off":
+        return lower, upper
+    for row, step in enumerate(steps):
+        load = step.drive_cycle
+        if step.kind not in _DRIVEN or (load is not None and load.quantity == "voltage"):
+            continue
+        if limit_of(step, -1) is None:
+            lower[row] = float(cell.lower_voltage_cutoff)
+        if limit_of(step, 1) is None:
+            upper[row] = float(cell.upper_voltage_cutoff)
+    return lower, upper
 
 
 def _pauses(block: Block) -> int:
@@ -125,16 +205,6 @@ def _pauses(block: Block) -> int:
     if block.jump is not None:
         return 1
     return 0 if block.check_up is None else block.check_up.every
-
-
-def limits_of(stop: Stop) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """A row of `Protocol.block_limits`."""
-    # A capacity of check-ups is watched where these are made.
-    floor = 0.0 if stop.of_check_up else stop.capacity
-    limits = np.zeros(LIMITS)
-    limits[CAPACITY_FLOOR], limits[RESISTANCE_CEILING] = floor, stop.resistance
-    limits[TIME_LIMIT], limits[VOLTAGE_FLOOR] = stop.time, stop.voltage
-    return limits
 
 
 def cycles_in_blocks(scenario: Scenario) -> list[int]:
@@ -152,7 +222,7 @@ def _given(
 
 
 def _direction(kind: str, direction: int) -> float:
-    if kind == "capacity":
+    if kind in ("capacity", "energy"):
         return 1.0
     if kind == "current" and direction == 0:
         return -1.0

@@ -194,6 +194,11 @@ class Jumper:
         if self._block.check_up is not None:
             every = self._block.check_up.every
             stops.append((done // every + 1) * every - 1)
+        stops += [
+            max(done, int(stop.value) - 1)
+            for stop in self._block.stop
+            if stop.quantity == "cycles" and stop.side > 0
+        ]
         if life.record_every < life.cycles:
             stops.append(done + (-(cycle + 1)) % life.record_every)
         return min(stops) - done

@@ -47,11 +47,6 @@ OUTCOMES: dict[Result, Outcome] = {
         "the surface of the positive particles ran out of lithium",
         "end the charge at a lower voltage or run it at a lower rate",
     ),
-    Result.LITHIUM_EXHAUSTED: Outcome(
-        "lithium exhausted",
-        "the lithium metal was used up",
-        "give the negative electrode more excess_thickness or start from a charged cell",
-    ),
     Result.CONTACT_LOST: Outcome(
         "contact lost",
         "voids have detached the lithium from the separator",

@@ -35,6 +35,8 @@ FloatArray = npt.NDArray[np.float64]
 
 _CURRENT, _STOPPED = int(Instruction.CURRENT), int(StopReason.STOPPED)
 _KIND, _REASON = STEPS.index("kind"), STEPS.index("stop_reason")
+_CYCLE, _END, _BLOCK_STOP = (STEPS.index(name) for name in ("cycle", "end", "block_stop"))
+_ENDED = [STEPS.index(name) for name in ("stopped_block", "block_stop", "condition", "repetitions")]
 _END_CURRENT, _CAPACITY, _ENERGY = (
     STEPS.index(name) for name in ("end_current", "capacity", "energy")
 )
@@ -80,8 +82,15 @@ class Recorder:
         self._texts, self._inventory = texts, inventory
 
     def drain(
-        self, sink: Sink, record: HalfCell, run: Running, seconds: float, stopped: bool
-    ) -> None:
+        self,
+        sink: Sink,
+        record: HalfCell,
+        run: Running,
+        seconds: float,
+        stopped: bool,
+        *,
+        hold: bool = False,
+    ) -> FloatArray:
         """Hand on what the driver wrote and make room.
 
         Parameters
@@ -96,6 +105,13 @@ class Recorder:
             Computing time of all these rows.
         stopped
             Whether the run was cut short in the last of them.
+        hold
+            Whether to hold the last step's row back.
+
+        Returns
+        -------
+        ndarray
+            The row held back for `append_steps`, (rows, columns); none if there was none.
         """
         buffers, scenario = self._machine.buffers, self._scenario
         counters = run.progress.counters
@@ -103,11 +119,9 @@ class Recorder:
         if count:
             rows = buffers.rows[:count].copy()
             sink.append("timeseries", Rows(lambda: timeseries_columns(rows, scenario)))
-        if steps:
-            first, done = int(counters[entries.STEP_INDEX]) - steps, buffers.steps[:steps].copy()
-            area = scenario.cell.electrode_area
-            sink.append("steps", Rows(lambda: steps_columns(done, first, self._texts, area)))
-            self._meter_discharges(done, run.discharges)
+        done = buffers.steps[:steps].copy()
+        kept = steps - 1 if hold and steps else steps
+        self.append_steps(sink, run, done[:kept], int(counters[entries.STEP_INDEX]) - steps)
         if cycles:
             sink.append("cycles", self._cycles(record, run, cycles, seconds, stopped))
         if snapshots and record.width.size:
@@ -118,6 +132,18 @@ class Recorder:
         if checkpoints:
             sink.append("checkpoints", cycle_starts(buffers, checkpoints))
         counters[entries.WRITTEN] = 0
+        return done[kept:]
+
+    def append_steps(self, sink: Sink, run: Running, rows: FloatArray, first: int) -> None:
+        """Hand on rows of steps, (rows, columns), the first of which has a number."""
+        if not len(rows):
+            return
+        area = self._scenario.cell.electrode_area
+        sink.append("steps", Rows(lambda: steps_columns(rows, first, self._texts, area)))
+        self._meter_discharges(rows, run.discharges)
+        for n in np.flatnonzero(rows[:, _BLOCK_STOP]).tolist():
+            row = rows[n]
+            run.ends.append([*row[_ENDED].tolist(), row[_CYCLE], first + n, row[_END]])
 
     def spectra(self, record: HalfCell, count: int) -> Mapping[str, Any]:
         """Columns of /impedance: spectra of the states that the driver has kept for them."""

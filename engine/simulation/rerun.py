@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import pairwise
 from pathlib import Path
@@ -148,14 +148,16 @@ def _rows(source: Path, results: Results, cycle: int, simulation: Simulation) ->
     protocol = simulation.protocol
     plan = [step.text for step in protocol_steps(simulation.scenario)]
     parts = [_parts(protocol, block) for block in range(len(protocol.block_start))]
-    block = repetition = part = 0
+    order = visits(protocol)
+    block: int | None = next(order)
+    repetition = part = 0
     rows = (0, 0)
     for said in texts:
-        while block < len(parts):
+        while block is not None:
             first, last = rows = parts[block][part]
             if repetition < protocol.block_repeat[block] and plan[first:last][: len(said)] == said:
                 break
-            block, repetition, part = block + 1, 0, 0
+            block, repetition, part = next(order, None), 0, 0
         else:
             raise InputError(
                 f"the cycles of {source} are not those of its protocol: it is damaged."
@@ -164,6 +166,22 @@ def _rows(source: Path, results: Results, cycle: int, simulation: Simulation) ->
         if part == len(parts[block]):
             repetition, part = repetition + 1, 0
     return rows
+
+
+def visits(protocol: Protocol) -> Iterator[int]:
+    """Blocks in the order in which they run if none ends early: those in a loop come again."""
+    done = [0] * len(protocol.loop_start)
+    block = 0
+    while block < len(protocol.block_start):
+        yield block
+        block += 1
+        for loop, end in enumerate(protocol.loop_end.tolist()):
+            if end == block:
+                done[loop] += 1
+                if done[loop] < protocol.loop_repeat[loop]:
+                    block = int(protocol.loop_start[loop])
+                    break
+                done[loop] = 0
 
 
 def _parts(protocol: Protocol, block: int) -> list[tuple[int, int]]:

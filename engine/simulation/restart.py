@@ -96,6 +96,8 @@ class Running:
         Time in the driver, s.
     discharges
         The constant-current discharges so far.
+    ends
+        The blocks that ended early, see `block_ends`.
     """
 
     progress: Progress
@@ -105,6 +107,7 @@ class Running:
     pace: Pace = field(default_factory=Pace)
     solve_seconds: float = 0.0
     discharges: list[Discharge] = field(default_factory=list)
+    ends: list[list[float]] = field(default_factory=list)
 
     def state(self, inputs: bytes) -> State:
         """Hand the state out; `inputs` tells later what it belongs to."""
@@ -120,6 +123,7 @@ class Running:
             "discharges": np.array(
                 [[getattr(one, name) for name in _DISCHARGE] for one in self.discharges]
             ),
+            "ends": np.array(self.ends),
             _INPUTS: np.frombuffer(inputs, np.uint8),
             _KERNELS: np.frombuffer(kernels_fingerprint(), np.uint8),
         }
@@ -144,6 +148,7 @@ class Running:
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]
+        self.ends = state["ends"].tolist()
 
 
 def check(state: State, inputs: bytes) -> None:

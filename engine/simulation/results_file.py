@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,7 +196,7 @@ def complete(
             )
             headline = _headline(scenario, summary)
             file.finish(
-                status="completed" if summary.completed else "stopped",
+                status=summary.status,
                 stop_reason=summary.stop_reason or "end of protocol",
                 message=summary.message or "The protocol ran to its end.",
                 run={
@@ -209,6 +209,8 @@ def complete(
                     "knee_cycle": _cycle(summary.knee_cycle),
                     "end_of_life_cycle": _cycle(summary.end_of_life_cycle),
                 },
+                block_ends=_rows(summary.block_ends),
+                warnings=_flagged(_rows(summary.warnings)),
             )
     return RunReport(file.path, summary, headline, time.perf_counter() - started)
 
@@ -279,6 +281,23 @@ def new_file(
         coordinates=simulation.coordinates,
         force=force,
     )
+
+
+def _rows(records: Iterable[Any]) -> dict[str, list[Any]]:
+    """Columns of records, numbered; nothing for none."""
+    rows = [asdict(one) for one in records]
+    if not rows:
+        return {}
+    columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
+    return {"number": list(range(len(rows))), **columns}
+
+
+def _flagged(warnings: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Columns of warnings with their severities as flags."""
+    from solidcell.engine.store.schema import SEVERITIES
+
+    severities = [SEVERITIES.index(one) for one in warnings.get("severity", [])]
+    return {**warnings, "severity": severities} if warnings else {}
 
 
 def _headline(scenario: Scenario, summary: Summary) -> Discharge | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.engine.scenario import Scenario
+from solidcell.engine.scenario.model import stoichiometry_at
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
@@ -56,7 +57,16 @@ def timeseries_columns(rows: FloatArray, scenario: Scenario) -> Columns:
     columns: Columns = dict(zip(TIMESERIES, rows.T.copy(), strict=True))
     columns["current"] *= area
     columns["discharge_capacity"] *= area / SECONDS_PER_HOUR
+    columns["state_of_charge"] = state_of_charge(columns.pop("stoichiometry"), scenario)
     return columns
+
+
+def state_of_charge(stoichiometry: FloatArray, scenario: Scenario) -> FloatArray:
+    """State of charge at mean stoichiometries of the positive electrode; NaN if both are lithium."""
+    if scenario.cell.symmetric:
+        return np.full(np.shape(stoichiometry), np.nan)
+    empty, full = (stoichiometry_at(scenario.cell, soc) for soc in (0.0, 1.0))
+    return (empty - stoichiometry) / (empty - full)
 
 
 def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -> Columns:
@@ -75,6 +85,8 @@ def steps_columns(rows: FloatArray, first: int, texts: list[str], area: float) -
     """
     columns: Columns = dict(zip(STEPS, rows.T.copy(), strict=True))
     instruction = columns.pop("instruction").astype(int)
+    for name in ("stopped_block", "condition", "repetitions"):
+        del columns[name]
     columns["step"] = first + np.arange(len(rows))
     columns["text"] = [texts[i] for i in instruction]
     columns["end_current"] *= area
@@ -219,14 +231,9 @@ def spectra_columns(
     stoichiometry = np.full(len(states), np.nan)
     if not scenario.cell.symmetric:
         stoichiometry = np.array([positive_lithium(cell, work, state)[1] for state in states])
-    soc = np.full(len(states), np.nan)
-    if not scenario.cell.symmetric:
-        material = scenario.cell.composite.active_material
-        empty, full = material.stoichiometry_discharged, material.stoichiometry_charged
-        soc = (empty - stoichiometry) / (empty - full)
     return {
         **row,
-        "soc": soc,
+        "soc": state_of_charge(stoichiometry, scenario),
         "stoichiometry": stoichiometry,
         "voltage": states[:, o.voltage].copy(),
         "stack_pressure": states[:, o.stack_pressure].copy(),

@@ -18,15 +18,15 @@ import numpy.typing as npt
 from solidcell.engine.ageing import History
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
-from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
 from solidcell.engine.simulation.check_up import CheckUps
+from solidcell.engine.simulation.ends import BlockEnd, RunWarning, block_ends, warnings_of
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.instructions import (
     cycles_in_blocks,
     instruction_table,
-    limits_of,
     protocol_steps,
+    stop_table,
 )
 from solidcell.engine.simulation.interrupt import close_step
 from solidcell.engine.simulation.jump import Jumper, probing_tables
@@ -45,6 +45,7 @@ from solidcell.engine.simulation.restart import (
 from solidcell.engine.simulation.rows import field_coordinates
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
+from solidcell.kernels.layout import STEPS
 
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
@@ -53,6 +54,7 @@ CHUNK_SECONDS = 0.2
 """About the time of a call of the driver, so that Ctrl-C and a progress bar respond."""
 FIRST_CHUNK = 200
 """Solver steps in the first call."""
+_ENDED = [STEPS.index(name) for name in ("block_stop", "stopped_block", "condition", "repetitions")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,12 @@ class Summary:
     completed
         Whether the protocol was run to its end.
     stop_reason, message
-        Why it was not: in a word or two, and as a sentence with cycle, step and time.
+        Why it was not, or that a block of it was idle: in a word or two, and as a sentence with cycle,
+        step and time.
+    block_ends
+        The blocks that ended before their last repetition, in order.
+    warnings
+        What else a person should know.
     discharges
         The constant-current discharges, in order; a hundred at most.
     knee_cycle, end_of_life_cycle
@@ -114,6 +121,15 @@ class Summary:
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
+    block_ends: tuple[BlockEnd, ...] = ()
+    warnings: tuple[RunWarning, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """``completed``, ``stopped``, or ``idle`` if all was run but a block where nothing happened."""
+        if not self.completed:
+            return "stopped"
+        return "idle" if self.stop_reason else "completed"
 
 
 class Simulation:
@@ -246,22 +262,36 @@ class Simulation:
                 running, outcome = False, INTERRUPTED
             else:
                 outcome = None if running else OUTCOMES.get(code)
-            self._recorder.drain(sink, record, run, seconds, outcome is not None)
+            # A check-up may end the block with the step before it.
+            held = self._recorder.drain(
+                sink, record, run, seconds, outcome is not None, hold=code == Result.CHECK_UP
+            )
             if report is not None:
                 report(self._told(progress))
             if not running:
                 break
             if code == Result.CHECK_UP:
-                self._between_cycles(sink, record, run, stop)
+                ended = self._between_cycles(sink, record, run, stop)
+                if ended is not None and len(held):
+                    held[-1, _ENDED] = ended
+                step = int(counters[entries.STEP_INDEX]) - len(held)
+                self._recorder.append_steps(sink, run, held, step)
             if not interrupted and stop is not None and stop():
                 interrupted = True
                 close_step(counters)
             if keep is not None and not interrupted:
                 keep(partial(run.state, inputs))
+        ends = block_ends(run.ends, self.scenario)
+        warnings = warnings_of(self.scenario, ends)
+        reason, message = "", ""
+        if outcome is not None:
+            reason, message = outcome.reason, self._message(progress, outcome)
+        elif idle := [one.text for one in warnings if one.code == "idle_block"]:
+            reason, message = "idle block", idle[0]
         return Summary(
             completed=outcome is None,
-            stop_reason="" if outcome is None else outcome.reason,
-            message="" if outcome is None else self._message(progress, outcome),
+            stop_reason=reason,
+            message=message,
             discharges=tuple(run.discharges),
             knee_cycle=run.history.knee(),
             end_of_life_cycle=run.history.end_of_life(),
@@ -274,6 +304,8 @@ class Simulation:
             },
             compile_seconds=compile_seconds,
             solve_seconds=run.solve_seconds,
+            block_ends=ends,
+            warnings=warnings,
         )
 
     def check(self, state: State) -> None:
@@ -300,7 +332,10 @@ class Simulation:
             block_end=np.array([last]),
             block_repeat=np.array([1]),
             block_check_up=np.zeros(1, dtype=np.int64),
-            block_limits=limits_of(Stop())[None],
+            loop_start=np.zeros(0, dtype=np.int64),
+            loop_end=np.zeros(0, dtype=np.int64),
+            loop_repeat=np.zeros(0, dtype=np.int64),
+            **stop_table([()]),
             starts_cycle=np.zeros_like(self.protocol.starts_cycle),
             cycles=start.cycle + 1,
         )
@@ -329,6 +364,7 @@ class Simulation:
             temperature=float(scenario.operation.temperature),
             pressure=float(scenario.operation.stack_pressure),
             stiffness=self._stiffness,
+            blocks=len(self.protocol.stop_count),
         )
 
     def _fingerprint(self, record: Any) -> bytes:
@@ -339,14 +375,17 @@ class Simulation:
 
     def _between_cycles(
         self, sink: Sink, record: Any, run: Running, stop: Callable[[], bool] | None
-    ) -> None:
-        """Check the cell up where that is due, and jump over cycles where that is asked for."""
-        progress = run.progress
+    ) -> tuple[float, float, float, float] | None:
+        """Check the cell up where that is due, and jump over cycles where that is asked for.
+
+        Returns what of the check-up ended the block, see `CheckUps.look`.
+        """
+        progress, ended = run.progress, None
         block = self.scenario.protocol[int(progress.counters[entries.BLOCK_INDEX])]
         done = int(progress.counters[entries.REPETITION])
         if block.check_up is not None and done % block.check_up.every == 0:
-            self._check_ups.look(sink, record, progress, stop)
-        if block.jump is not None:
+            ended = self._check_ups.look(sink, record, progress, stop)
+        if ended is None and block.jump is not None:
             jumper = Jumper(
                 record,
                 self.machine.work,
@@ -357,6 +396,7 @@ class Simulation:
                 partial(self.machine.drive_unrecorded, stop=stop),
             )
             jumper.between_cycles(run.pace, progress, self.protocol)
+        return ended
 
     def _told(self, progress: entries.Progress) -> Progress:
         counters = progress.counters
@@ -375,14 +415,33 @@ class Simulation:
         protocol, counters = self.protocol, progress.counters
         steps = (protocol.block_end - protocol.block_start) * protocol.block_repeat
         block, repetition = counters[[entries.BLOCK_INDEX, entries.REPETITION]].tolist()
+        blocks = range(steps.size)
+        everything = sum(steps[n] * self._visits(n, steps.size, progress)[1] for n in blocks)
         if block == steps.size:
             return 1.0
         length = steps[block] / protocol.block_repeat[block]
-        ahead = 0.0
+        ahead = repetition * length
         if counters[entries.OPEN_CYCLE]:
-            ahead = counters[entries.ROW] - protocol.block_start[block]
-        done = steps[:block].sum() + repetition * length + ahead
-        return float(done / steps.sum())
+            ahead += counters[entries.ROW] - protocol.block_start[block]
+        done = ahead + sum(steps[n] * self._visits(n, block, progress)[0] for n in blocks)
+        return float(done / everything)
+
+    def _visits(self, number: int, block: int, progress: entries.Progress) -> tuple[int, int]:
+        """How often a block of steps is over while another one is at work, and will be in the end."""
+        protocol = self.protocol
+        visits, total = int(number < block), 1
+        # From the innermost loop outwards: so many visits in a repetition, so many repetitions.
+        for loop, repeat in enumerate(protocol.loop_repeat.tolist()):
+            start, end = int(protocol.loop_start[loop]), int(protocol.loop_end[loop])
+            if not start <= number < end:
+                continue
+            over = int(progress.blocks[protocol.block_start.size + loop, entries.REPEATED])
+            if start <= block < end:
+                visits += over * total
+            else:
+                visits = repeat * total if end <= block else 0
+            total *= repeat
+        return visits, total
 
     def _message(self, progress: entries.Progress, outcome: Outcome) -> str:
         told = self._told(progress)

@@ -121,7 +121,7 @@ def _nothing_left(path: Path) -> str:
         return f"there is neither {path} nor {part_of(path)}: give the results file of a run."
     with open_results(path) as results:
         run = results["run"]
-        if run.text("status") == "completed":
+        if run.text("status") != "stopped":
             return f"{path} is complete: nothing is left to resume."
         return (
             f"{path} is complete up to where the run stopped ({run.text('stop_reason')}) and can't "

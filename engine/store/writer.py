@@ -285,13 +285,15 @@ class ResultsWriter:
         run: Mapping[str, float] | None = None,
         cell_attributes: Mapping[str, object] | None = None,
         cycles_attributes: Mapping[str, object] | None = None,
+        block_ends: Rows | None = None,
+        warnings: Rows | None = None,
     ) -> None:
         """Complete the file and give it its name.
 
         Parameters
         ----------
         status
-            ``completed`` or ``stopped``.
+            ``completed``, ``stopped`` or ``idle``.
         stop_reason, message
             Why the run ended, in a word and in a sentence.
         run
@@ -300,6 +302,8 @@ class ResultsWriter:
             Attributes of ``/cell`` that follow from the run, such as ``specific_energy``.
         cycles_attributes
             Attributes of ``/cycles``, such as ``knee_cycle``.
+        block_ends, warnings
+            Columns of ``/run/block_ends`` and ``/run/warnings``; none for no group.
 
         Raises
         ------
@@ -319,6 +323,9 @@ class ResultsWriter:
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
             self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
+            for table, rows in ((schema.BLOCK_ENDS, block_ends), (schema.WARNINGS, warnings)):
+                if rows:
+                    self._write_table(table, rows)
             self._commit()
             if self._storage.lost:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))

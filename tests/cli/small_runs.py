@@ -29,7 +29,7 @@ protocol:
 """
 
 TOO_FAR = """\
-operation: {initial_stoichiometry: 0.3}
+operation: {initial_stoichiometry: 0.3, cutoffs: off}
 protocol: [Discharge at C/10 for 100 hours]
 """
 

@@ -31,12 +31,16 @@ CASES: dict[str, tuple[str, str]] = {
         "bad.yaml:4: .*does not say at what; write",
     ),
     "voltage out of reach": (
-        "protocol: [Discharge at C/3 until 5 V]",
-        "bad.yaml:4: .*5 V lies outside .*; choose",
+        "protocol: [Discharge at C/3 until 50 V]",
+        "bad.yaml:4: .*no cell survives 50 V; choose",
     ),
     "hold without an end": (
         "protocol:\n  - Rest for 1 hour\n  - Hold at 4.3 V",
         "bad.yaml:6: .*has no end; write",
+    ),
+    "stop that is never met": (
+        "protocol:\n  - steps: [Discharge at C/3 until 2.8 V]\n    stop: voltage < 2.5 V",
+        "bad.yaml:6: stop 'voltage < 2.5 V' is never met, .*; write 'voltage <= 2.8 V'",
     ),
     "empty protocol": ("protocol: []", "bad.yaml:4: .*no steps; write"),
     "YAML syntax": ("cell: {positive: [}", "bad.yaml:4: not valid YAML.*correct"),

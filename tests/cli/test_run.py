@@ -174,6 +174,38 @@ def test_an_early_stop_is_in_the_json(invoke: Call, scenario: Call) -> None:
     assert not document["discharges"][0]["completed"]
 
 
+BLOCKS = """\
+operation: {initial_soc: 50 %}
+protocol:
+  - {repeat: 9, steps: [Discharge at C/3 for 1 hour or until 2.8 V], stop: voltage < 2.8 V}
+  - {repeat: 9, steps: [Discharge at C/3 until 4 V]}
+  - Hold at 4.4 V for 1 minute
+"""
+
+
+def test_block_ends_and_warnings_are_said(invoke: Call, scenario: Call) -> None:
+    scenario(BLOCKS)
+    done = invoke("run", "small.yaml", "--json")
+    assert done.exit_code == 0
+    document = json.loads(done.stdout)
+    assert document["status"] == "idle"
+    assert document["stop_reason"] == "idle block"
+    first, second = document["block_ends"]
+    assert (first["condition"], first["repetitions"], first["cycle"]) == ("voltage < 2.8 V", 2, 1)
+    assert (second["stop"], second["repetitions"], second["planned"]) == ("idle", 1, 9)
+    remark, warning = document["warnings"]
+    assert (remark["code"], remark["severity"], remark["time_s"]) == (
+        "cutoff_exceeded",
+        "remark",
+        None,
+    )
+    assert (warning["code"], warning["severity"], warning["cycle"]) == ("idle_block", "warning", 2)
+    said = " ".join(invoke("info", "results/small.h5").stdout.split())
+    assert "Block 1 ended by 'voltage < 2.8 V' after 2 of 9 repetitions, in cycle 2." in said
+    assert "Warning: Block 2 was ended after 1 of 9 repetitions" in said
+    assert "Remark: 'Hold at 4.4 V for 1 minute' asks for 4.4 V" in said
+
+
 def test_ctrl_c_ends_with_a_complete_file(results: Path, started: Call, scenario: Call) -> None:
     scenario(ENDLESS)
     process = started("run", "small.yaml")

@@ -30,6 +30,7 @@ MAY_BE_NOTHING = (
     "dc_resistance",
     "asr_",
     "soc",
+    "state_of_charge",
     "stoichiometry",
     "coulombic_efficiency",
     "energy_efficiency",
@@ -113,8 +114,6 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
             return bool(full)
         case "positive electrode empty":
             return bool(empty)
-        case "lithium exhausted":
-            return bool(exhausted)
         case "contact lost":
             return bool(contact < FAILED_CONTACT * (1.0 + AT_THE_LIMIT))
         case "stack lost contact":

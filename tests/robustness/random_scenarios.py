@@ -357,6 +357,6 @@ def random_protocol(steps: Steps) -> list[Any]:
             "ageing": str(draw.choice(["on", "off"])),
         }
     if draw.random() < 0.2:
-        limits = ("capacity < 80 %", "resistance > 200 %", "time > 2 days", "voltage < 2.6 V")
+        limits = ("capacity < 80 %", "resistance > 200 %", "time > 2 days", "cycles >= 2")
         block["stop"] = str(draw.choice(limits))
     return [*written[:cut], block]

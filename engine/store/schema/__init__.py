@@ -13,21 +13,25 @@ from solidcell.engine.store.schema.checkpoints import CHECKPOINTS
 from solidcell.engine.store.schema.cycles import CYCLES
 from solidcell.engine.store.schema.fields import FIELDS
 from solidcell.engine.store.schema.flags import (
+    BLOCK_STOPS,
     CONFIGURATIONS,
     CYCLE_STATUSES,
     MODES,
     RISKS,
+    SEVERITIES,
     STEP_KINDS,
     STOP_REASONS,
 )
 from solidcell.engine.store.schema.impedance import IMPEDANCE
-from solidcell.engine.store.schema.run import RUN
+from solidcell.engine.store.schema.run import BLOCK_ENDS, RUN, WARNINGS
 from solidcell.engine.store.schema.scenario import CELL, PARAMETERS, SCENARIO
 from solidcell.engine.store.schema.steps import STEPS
 from solidcell.engine.store.schema.table import Column, Kind, Table
 from solidcell.engine.store.schema.timeseries import TIMESERIES
 
 __all__ = [
+    "BLOCK_ENDS",
+    "BLOCK_STOPS",
     "CELL",
     "CHECKPOINTS",
     "CHECK_UPS",
@@ -44,12 +48,14 @@ __all__ = [
     "RISKS",
     "RUN",
     "SCENARIO",
+    "SEVERITIES",
     "STEPS",
     "STEP_KINDS",
     "STOP_REASONS",
     "TABLES",
     "TIMESERIES",
     "VERSION",
+    "WARNINGS",
     "Column",
     "Kind",
     "Table",
@@ -57,7 +63,7 @@ __all__ = [
 ]
 
 FILETYPE = "solidcell-results"
-VERSION = (1, 3)
+VERSION = (1, 4)
 CURRENT_SIGN = "positive on discharge"
 
 TABLES = (
@@ -72,6 +78,8 @@ TABLES = (
     IMPEDANCE,
     CHECKPOINTS,
     RUN,
+    BLOCK_ENDS,
+    WARNINGS,
 )
 """Every group, in the order in which people read them."""
 

@@ -13,6 +13,20 @@ STOP_REASONS = (
     "set",
     "impedance",
     "lithium",
+    "cut_off",
+    "energy",
+    "state_of_charge",
+)
+BLOCK_STOPS = (
+    "none",
+    "capacity",
+    "resistance",
+    "voltage",
+    "time",
+    "cycles",
+    "temperature",
+    "check_up_capacity",
+    "idle",
 )
 RISKS = (
     "none",
@@ -22,3 +36,4 @@ RISKS = (
 )
 CONFIGURATIONS = ("cell", "symmetric", "blocking")
 CYCLE_STATUSES = ("completed", "stopped")
+SEVERITIES = ("remark", "warning")

@@ -19,6 +19,13 @@ TIMESERIES = Table(
         Column("mode", "1", "Control mode", kind="flag", meanings=MODES),
         Column("current", "A", "Current [A]", "Of the whole cell, positive on discharge."),
         Column("voltage", "V", "Voltage [V]"),
+        Column(
+            "state_of_charge",
+            "1",
+            "State of charge",
+            "By the mean lithium of connected particles: 0 at the discharged, 1 at the charged "
+            "composition, and beyond; NaN where both electrodes are lithium.",
+        ),
         Column("temperature", "K", "Cell temperature [K]"),
         Column("stack_pressure", "Pa", "Stack pressure [Pa]"),
         Column(

@@ -97,6 +97,8 @@ def twin_protocol(scenario: Scenario) -> tuple[Segment, ...]:
         The protocol has a step of another kind.
     """
     area = scenario.cell.electrode_area
+    if any(block.within for block in scenario.protocol):
+        raise InputError(f"{scenario.name}: the twin has no blocks in blocks.")
     return tuple(
         _segment(step, area)
         for block in scenario.protocol
@@ -109,7 +111,7 @@ def _segment(step: Step, area: float) -> Segment:
     if step.kind not in ("current", "voltage", "rest"):
         raise InputError(f"The twin has no step like '{step.text}'.")
     limits = {termination.kind: termination.value for termination in step.terminations}
-    if len(limits) < len(step.terminations) or "capacity" in limits:
+    if len(limits) < len(step.terminations) or not limits.keys() <= {"voltage", "current"}:
         raise InputError(f"The twin has no such end of a step: '{step.text}'.")
     current = limits.get("current")
     return Segment(

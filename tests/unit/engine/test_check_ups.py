@@ -100,9 +100,19 @@ def test_a_block_ends_where_its_check_up_says(checked: Solution) -> None:
     assert len(found.cycles["cycle"]) == 3
 
 
+def test_a_check_up_that_measures_no_capacity_ends_nothing() -> None:
+    check_up = {"every": 1, "steps": ["Rest for 1 hour"]}
+    found = solved(2, check_up=check_up, stop="capacity < 80 % of check-up")
+    assert len(found.cycles["cycle"]) == 2
+
+
 def test_limits_are_read_with_their_units() -> None:
-    (block,) = scenario_of(stop=["capacity < 80 % of check-up", "time > 2 days"]).protocol
-    assert block.stop == Stop(capacity=0.8, of_check_up=True, time=2 * 86400.0)
+    stop = ["capacity < 80 % of check-up", "time > 2 days"]
+    (block,) = scenario_of(stop=stop, check_up={"every": 5}).protocol
+    assert block.stop == (
+        Stop("capacity", -1, 0.8, of_check_up=True, text="capacity < 80 % of check-up"),
+        Stop("time", 1, 2 * 86400.0, text="time > 2 days"),
+    )
     (block,) = scenario_of(check_up={"every": 5, "steps": ["Rest for 1 hour"]}).protocol
     assert isinstance(block.check_up, CheckUp)
     assert (block.check_up.every, len(block.check_up.steps), block.check_up.ageing) == (5, 1, False)
@@ -111,9 +121,13 @@ def test_limits_are_read_with_their_units() -> None:
 @pytest.mark.parametrize(
     ("block", "sentence"),
     [
-        ({"stop": "capacity > 80 %"}, "stop 'capacity > 80 %' is unknown; write 'capacity < 80 %'"),
-        ({"stop": "resistance > 80 %"}, "stop 'resistance > 80 %' is unknown"),
-        ({"stop": "time > 5 V of check-up"}, "is unknown; write"),
+        ({"stop": "capacity = 80 %"}, "stop 'capacity = 80 %' is unknown; write 'capacity < 80 %'"),
+        ({"stop": "time > 5 h of check-up"}, "check-ups watch the capacity alone; write"),
+        ({"stop": "time > 5 V"}, "stop 'time > 5 V': 'V' is not a unit of a time"),
+        (
+            {"stop": "voltage < 2.7 V"},
+            "is never met, for no step of the block gets below 2.8 V; write",
+        ),
         ({"check_up": {"steps": ["Rest for 1 hour"]}}, "'every' is missing in the check-up"),
         ({"check_up": {"evry": 5}}, "unknown key 'evry' in a check-up, did you mean 'every'"),
         ({"check_up": {"every": 0}}, "every '0' must be a whole number from 1"),

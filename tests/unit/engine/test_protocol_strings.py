@@ -14,6 +14,7 @@ CELL = Rating(
     upper_voltage=4.3,
     stoichiometry=(0.15, 1.0),
     capacity=AMPERES_AT_1C * 3600,
+    charge_window=(0.939, 0.213),
 )
 
 
@@ -84,12 +85,37 @@ def test_a_step_takes_at_most_its_duration(text: str, seconds: float) -> None:
         ("Discharge at C/3 until 10 A.h", "capacity", 36000.0, 1),
         ("Discharge at 100 W until 3 V", "voltage", 3.0, -1),
         ("Discharge at 0.05 Ohm until 3 V", "voltage", 3.0, -1),
+        ("Charge at C/3 until 4.4 V", "voltage", 4.4, 1),
+        ("Discharge at C/3 until 2 V", "voltage", 2.0, -1),
+        ("Discharge at C/3 until 5 W.h", "energy", 18000.0, 1),
+        ("Charge at C/3 until 5000 mWh", "energy", 18000.0, 1),
+        ("Hold at 4.3 V until 10 kJ", "energy", 10000.0, 1),
+        ("Discharge at 1C until 20 mWh/cm^2", "energy", 20 * 36000 * 1.08, 1),
+        ("Discharge at C/3 until 50 % SOC", "stoichiometry", 0.576, 1),
+        ("Charge at C/3 until 50% soc", "stoichiometry", 0.576, -1),
+        ("Charge at 100 W until 0.9 SOC", "stoichiometry", 0.2856, -1),
+        ("Discharge at C/3 until 80 % DOD", "stoichiometry", 0.7938, 1),
+        ("Charge at C/3 until 20 % DOD", "stoichiometry", 0.3582, -1),
+        ("Hold at 4 V until 60 % SOC", "stoichiometry", 0.5034, 0),
+        ("Hold at 4 V until > 60 % SOC", "stoichiometry", 0.5034, -1),
+        ("Discharge at C/3 until < 105 % SOC", "stoichiometry", 0.1767, 1),
+        ("Discharge at C/3 until > 105 % DOD", "stoichiometry", 0.9753, 1),
     ],
 )
 def test_a_step_ends_at_its_limit(text: str, kind: str, value: float, direction: int) -> None:
     end = only(parse_step(text, CELL))
     assert (end.kind, end.direction) == (kind, direction)
     assert end.value == pytest.approx(value, rel=1e-14)
+
+
+@pytest.mark.parametrize("between", [" or until ", " or ", " OR UNTIL "])
+def test_a_sentence_may_name_several_ends(between: str) -> None:
+    step = parse_step(f"Discharge at C/3 for 4 hours or until 5 W.h{between}2.8 V", CELL)
+    assert step.duration == 4 * 3600
+    assert [(end.kind, end.value) for end in step.terminations] == [
+        ("energy", 18000.0),
+        ("voltage", 2.8),
+    ]
 
 
 def test_a_step_may_have_a_period_of_its_own() -> None:
@@ -116,20 +142,21 @@ def test_no_text_crashes_the_parser(text: str) -> None:
     ("text", "sentence"),
     [
         ("Discharge until 5 V", "does not say at what; write for example 'Discharge at C/3"),
-        (
-            "Discharge at C/3 until 5 V",
-            "5 V lies outside the cell's window of 2.8 to 4.3 V; choose",
-        ),
-        ("Charge at C/3 until 4.4 V", "4.4 V lies outside"),
-        ("Discharge at C/3 until 2 V", "2 V lies outside"),
-        ("Hold at 5 V until C/20", "5 V lies outside"),
+        ("Discharge at C/3 until 15 V", "no cell survives 15 V; choose a voltage between -10 and"),
+        ("Discharge at C/3 until -11 V", "no cell survives -11 V; choose"),
+        ("Hold at 50 V until C/20", "no cell survives 50 V; choose"),
         ("Hold at 4.3 V", "has no end; write 'Hold at 4.3 V until C/20'"),
         ("Hold at 4.3 V until 4.2 V", "keeps its voltage; end it by a current"),
         ("Hold at C/3 until 4 V", "a hold is at a voltage; write"),
         ("Discharge at 3 V until C/20", "a discharge is at a current, power or resistance; write"),
         ("Discharge at 1C", "has no end; write"),
         ("Discharge at 1C until C/20", "current is fixed, so no current ends it; use"),
-        ("Discharge at 1C until 3 W", "end it by a voltage, current or charge"),
+        ("Discharge at 1C until 3 W", "end it by a voltage, current, charge, energy, or state"),
+        ("Discharge at 1C until < 5 W.h", "the energy in '< 5 W.h' can only rise; write it like"),
+        ("Rest for 1 hour or until 5 W.h", "no energy passes at rest; end"),
+        ("Rest for 1 hour or until 50 % SOC", "no charge passes at rest; end"),
+        ("Discharge at 1C until -40 % SOC", "lies outside -8.402 % to 108.7 %, between which"),
+        ("Discharge at 1C until half SOC", "does not begin with a number"),
         ("Rest", "has no duration; write 'Rest for 10 minutes'"),
         ("Rest until < 3 V", "has no duration; write"),
         ("Rest for 1 hour or until 3 V", "from which side 3 V is crossed; write '< 3 V'"),
@@ -176,7 +203,7 @@ def test_a_step_alone_is_a_block_of_its_own() -> None:
         CELL,
     )
     assert [(block.repeat, len(block.steps)) for block in blocks] == [(1, 1), (3, 2), (1, 1)]
-    assert [block.stop.capacity for block in blocks] == [0.0, 0.0, 0.8]
+    assert [len(block.stop) for block in blocks] == [0, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -190,8 +217,21 @@ def test_a_step_alone_is_a_block_of_its_own() -> None:
         ({"repeat": 2, "steps": [[]]}, "is not a step; write"),
         ({"repeet": 2, "steps": ["Rest for 1 h"]}, "'repeet' in a block, did you mean 'repeat'"),
         ({"steps": ["Rest for 1 h"], "stop": "tired"}, "write 'capacity < 80 %'"),
-        ({"steps": ["Rest for 1 h"], "stop": "capacity < 180 %"}, "write 'capacity < 80 %'"),
-        ({"steps": [{"steps": ["Rest for 1 h"]}]}, "a structured step needs one; write"),
+        ({"steps": ["Rest for 1 h"], "stop": "capacity < 180 %"}, "write 100 % or less"),
+        ({"steps": [{"steps": []}]}, "the block has no steps; write"),
+        ({"steps": [{"steps": ["Rest for 1 h"]}], "jump": "on"}, "no 'jump' of its own; move it"),
+        (
+            {"steps": [{"steps": ["Rest for 1 h"]}], "check_up": {"every": 1}},
+            "no 'check_up' of its own; move it",
+        ),
+        (
+            {"steps": [{"steps": ["Rest for 1 h"]}], "stop": "capacity < 80 % of check-up"},
+            "has no check-ups; move the stop",
+        ),
+        (
+            {"steps": ["Rest for 1 h"], "stop": "capacity < 80 % of check-up"},
+            "of a check-up and the block has none; add 'check_up",
+        ),
     ],
 )
 def test_an_impossible_block_is_refused(block: object, sentence: str) -> None:

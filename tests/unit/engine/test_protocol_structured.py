@@ -126,7 +126,7 @@ def test_a_drive_cycle_may_end_before_its_table(city: Path) -> None:
         ({"current": "Current [mA]", "power": "P [W]"}, "needs one column"),
         ({"current": "Current [mA]", "scale": 0}, "must be a number other than zero"),
         ({"current": "Current [mA]", "scale": float("nan")}, "must be a number other than zero"),
-        ({"voltage": {"column": "bare", "unit": "V"}}, "leave the cell's window"),
+        ({"voltage": {"column": "bare", "unit": "V"}, "scale": 9}, "no cell survives 18 V; choose"),
         ({"current": 3}, "'3' is no column; write"),
         ({"current": "Current [mA]", "skale": 3}, "'skale', did you mean 'scale'"),
         ({"time": "P [W]", "current": "Current [mA]"}, "'W' is not a unit of a time"),
@@ -162,8 +162,17 @@ def test_a_drive_cycle_that_is_too_short_is_refused(city: Path) -> None:
     entry = {"file": str(city), "time": "Time [s]", "current": "Current [mA]"}
     with pytest.raises(InputError, match="ends after 20 s, before 30 s; shorten 'for'"):
         parse_step({"drive_cycle": entry, "for": "30 s"}, CELL)
-    with pytest.raises(InputError, match="write '< 3 V' or '> 3 V'"):
-        parse_step({"drive_cycle": entry, "until": "3 V"}, CELL)
+
+
+@pytest.mark.parametrize(
+    ("until", "side"), [("3 V", -1), ("2.8 V", -1), ("4.3 V", 1), ("3.6 V", 1), ("> 3 V", 1)]
+)
+def test_a_voltage_ends_a_drive_cycle_on_the_side_of_the_window_it_is_nearer_to(
+    city: Path, until: str, side: int
+) -> None:
+    entry = {"file": str(city), "time": "Time [s]", "current": "Current [mA]"}
+    (end,) = parse_step({"drive_cycle": entry, "until": until}, CELL).terminations
+    assert end.direction == side
 
 
 def test_a_drive_cycle_is_found_beside_its_scenario(city: Path, tmp_path: Path) -> None:

@@ -53,8 +53,26 @@ def test_a_cell_written_inline_fits_the_schema(validator: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "protocol",
+    [
+        [{"repeat": 2, "steps": [{"repeat": 3, "steps": ["Rest for 1 h"]}, {"rest": "1 h"}]}],
+        [{"steps": ["Rest for 1 h"], "stop": ["voltage <= 2.8 V", "cycles>=3", "time > 2 h"]}],
+        [{"steps": [{"steps": [{"steps": ["impedance"]}], "stop": "temperature > 50 degC"}]}],
+        [{"discharge": "C/3", "until": ["5 W.h", "50 % SOC", "80 % DOD"]}],
+    ],
+)
+def test_blocks_in_blocks_fit_the_schema(protocol: object, validator: Any) -> None:
+    operation = {"initial_soc": "50 %", "cutoffs": "off"}
+    written = {"schema_version": 1, "operation": operation, "protocol": protocol}
+    assert mistakes(written, validator) == []
+
+
+@pytest.mark.parametrize(
     "written",
     [
+        {"schema_version": 1, "protocol": [{"steps": [{"steps": ["impedance"], "stap": 3}]}]},
+        {"schema_version": 1, "protocol": [{"steps": ["impedance"], "stop": "voltage = 3 V"}]},
+        {"schema_version": 1, "operation": {"cutoffs": "maybe"}},
         {"schema_version": 1, "celll": {}},
         {"schema_version": 1, "cell": {"positive": {"thickness": 3}}},
         {"schema_version": 1, "protocol": []},

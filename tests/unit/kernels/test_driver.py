@@ -29,7 +29,7 @@ from laboratory import (
 )
 from numpy.polynomial import Polynomial
 
-from solidcell.kernels.codes import Control, Instruction, Result, StopReason
+from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
 from solidcell.kernels.consistent import bring_back_surface
 from solidcell.kernels.particle import surface_composition
 from solidcell.kernels.protocol import keeps
@@ -86,6 +86,60 @@ def test_every_step_says_why_it_ended(step: Step, reason: StopReason) -> None:
     done = run(CELL, [step], start=0.5)
     assert done.result == Result.FINISHED
     assert done.steps["stop_reason"].tolist() == [reason]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["discharge", "charge"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda sign, **cutoffs: current(sign * ONE_C, **cutoffs),
+        lambda sign, **cutoffs: power(sign * 200.0, **cutoffs),
+        lambda sign, **cutoffs: follow(
+            Control.CURRENT, [0.0, 9e3], [0.0, 2.0 * sign * ONE_C], **cutoffs
+        ),
+    ],
+    ids=["current", "power", "drive cycle"],
+)
+def test_a_cut_off_ends_a_step_where_its_current_drives(step, sign: float) -> None:
+    window = {"lower": 3.75, "upper": 4.25}
+    done = run(CELL, [step(sign, **window), rest(60.0, **window)], start=0.5)
+    assert done.steps["stop_reason"].tolist() == [StopReason.CUT_OFF, StopReason.TIME]
+    expected = window["lower"] if sign > 0.0 else window["upper"]
+    assert done.steps["end_voltage"][0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_cut_off_acts_on_neither_a_hold_nor_a_current_that_leads_back() -> None:
+    window = {"lower": 3.95, "upper": 4.2}
+    steps = [
+        hold(3.7, duration=60.0),
+        current(-1.0, duration=60.0, **window),
+        current(1.0, duration=60.0, **window),
+    ]
+    done = run(CELL, steps, start=0.6)
+    assert done.steps["stop_reason"].tolist() == [0.0, 0.0, StopReason.CUT_OFF]
+    assert done.steps["end"][2] == done.steps["start"][2]
+
+
+@pytest.mark.parametrize(("duration", "reason"), [(20.0, 4), (np.inf, 4), (10.0, 0), (15.0, 0)])
+def test_a_drive_cycle_that_ends_with_its_table_says_so(duration: float, reason: int) -> None:
+    load = follow(Control.CURRENT, [0.0, 10.0, 20.0], [0.0, 30.0, -30.0], duration=duration)
+    done = run(CELL, [load], start=0.5)
+    assert done.steps["stop_reason"].tolist() == [reason]
+    assert done.steps["end"][0] == pytest.approx(min(duration, 20.0), rel=1e-12)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["discharge", "charge"])
+def test_a_step_ends_by_energy_and_by_mean_composition(sign: float) -> None:
+    until = ((Quantity.ENERGY, 5e4, 1.0),)
+    composition = ((Quantity.STOICHIOMETRY, 0.5 + 0.2 * sign, sign),)
+    done = run(
+        CELL,
+        [current(sign * ONE_C, until=until), current(sign * ONE_C, until=composition)],
+        start=0.5,
+    )
+    assert done.steps["stop_reason"].tolist() == [StopReason.ENERGY, StopReason.STATE_OF_CHARGE]
+    assert done.steps["energy"][0] == pytest.approx(sign * 5e4, rel=1e-6)
+    assert done.rows["stoichiometry"][-1] == pytest.approx(0.5 + 0.2 * sign, abs=1e-7)
 
 
 @pytest.mark.parametrize(

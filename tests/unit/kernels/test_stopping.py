@@ -14,6 +14,7 @@ from laboratory import (
     follow,
     hold,
     make_cell,
+    make_symmetric_cell,
     power,
     resistance,
     rest,
@@ -46,13 +47,6 @@ STOPS = {
     "charge on a flat potential": ([current(-ONE_C)], 0.5, 10.0, ENDLESS, Result.POSITIVE_EMPTY),
     "fast": ([current(5 * ONE_C)], 0.5, 10.0, CELL, Result.POSITIVE_FULL),
     "slow": ([current(-ONE_C / 10)], 0.5, 10.0, CELL, Result.POSITIVE_EMPTY),
-    "more lithium stripped than there is": (
-        [current(ONE_C)],
-        0.3,
-        0.05,
-        CELL,
-        Result.LITHIUM_EXHAUSTED,
-    ),
     "power beyond the maximum": (
         [rest(1.0), power(1e5)],
         0.5,
@@ -138,8 +132,53 @@ def test_surfaces_stay_between_empty_and_full(sign: float) -> None:
     assert np.abs(done.surface[-1] - 0.5).max() > 0.499
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        current(ONE_C),
+        power(150.0, duration=3600.0),
+        resistance(0.08),
+        hold(3.0, duration=3600.0),
+        follow(Control.CURRENT, [0.0, 3600.0], [ONE_C, ONE_C]),
+    ],
+    ids=["current", "power", "load", "hold", "drive cycle"],
+)
+def test_lithium_used_up_ends_a_step_of_any_kind_and_the_next_that_strips(step: Step) -> None:
+    more = current(ONE_C, until=falls_to(2.0))
+    done = run(
+        CELL,
+        [step, step, rest(60.0), more, current(-ONE_C, duration=60.0)],
+        start=0.3,
+        lithium=0.05,
+    )
+    assert done.result == Result.FINISHED
+    lithium = StopReason.LITHIUM
+    assert done.steps["stop_reason"].tolist() == [lithium, lithium, 0.0, lithium, 0.0]
+    took = done.steps["end"] - done.steps["start"]
+    assert took[0] > 1.0
+    assert took[[1, 3]] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_double_layer_that_relaxes_does_not_end_the_rest() -> None:
+    steps = [current(ONE_C), rest(60.0), current(-ONE_C, duration=60.0)]
+    done = run(CELL._replace(double_layer=1), steps, start=0.3, lithium=0.05)
+    assert done.steps["stop_reason"].tolist() == [
+        StopReason.LITHIUM,
+        StopReason.TIME,
+        StopReason.TIME,
+    ]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["negative plane", "positive plane"])
+def test_either_plane_of_a_symmetric_cell_may_be_used_up(sign: float) -> None:
+    done = run(make_symmetric_cell(), [current(sign * 2.0), rest(60.0)], lithium=0.05)
+    assert done.result == Result.FINISHED
+    assert done.steps["stop_reason"].tolist() == [StopReason.LITHIUM, StopReason.TIME]
+    assert done.steps["end"][0] == pytest.approx(0.05 * 96485.33212 / 2.0, rel=1e-6)
+
+
 def test_a_repeated_block_does_not_go_on_after_a_stop() -> None:
-    done = run(CELL, [current(ONE_C)], start=0.3, lithium=0.05, repeat=5)
+    done = run(CELL, [power(1e5)], start=0.3, repeat=5)
     assert len(done.cycles["end"]) == 1
 
 
