@@ -18,7 +18,7 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import utilisation
 from solidcell.kernels.cracking import cracks
 from solidcell.kernels.half_cell import prepare_material
-from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.rosenbrock import Stages, interpolate_entry
 from solidcell.kernels.surface import fraction, logit_of
@@ -42,7 +42,7 @@ def loses_material(cell: HalfCell) -> bool:
     return cracks(cell) or (cell.contact.evolves != 0 and cell.contact.isolation_threshold > 0.0)
 
 
-@embedded_kernel
+@kernel
 def note_middle(cell: HalfCell, work: Workspace, stages: Stages) -> bool:
     """Keep what `lose_material` needs of a step just taken, whose dense output is ready.
 
@@ -85,7 +85,7 @@ def mean_while_leaving(
     return min(max(integral / (active[2] - active[0]), least), most)
 
 
-@embedded_kernel
+@kernel
 def lose_material(
     cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
 ) -> None:

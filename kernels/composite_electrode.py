@@ -36,7 +36,7 @@ from solidcell.kernels.interphase import (
     voltage_factor,
 )
 from solidcell.kernels.mechanics import LEAST_PRESSURE
-from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, Contact, Film, HalfCell
 from solidcell.kernels.particle import (
     diffusion_rates,
@@ -70,6 +70,7 @@ from solidcell.kernels.workspace import (
     REACTION,
     SCRATCH,
     Workspace,
+    charges,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -327,7 +328,7 @@ def slow_rates(
     return film_current
 
 
-@embedded_kernel
+@kernel
 def film_charge_gained(
     cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray
 ) -> float:
@@ -438,7 +439,7 @@ def electrode_equations(
     subtract_subgrid(coefficients.thermal_voltage, work.ladder, volume_current, w)
     balance = f[o.potential_difference : o.plane_voltage]
     transferred_charge(work.ladder, w, current, balance)
-    if not cell.double_layer:
+    if not charges(work):
         for k in range(nodes):
             balance[k] -= cell.width[k] * volume_current[k]
         return collector_voltage(work.ladder, w, volume_current, current), film_current

@@ -50,6 +50,7 @@ from solidcell.kernels.workspace import (
     VOID_STRIPPING,
     VOLTAGE_PRESSURE,
     Workspace,
+    charges,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -178,7 +179,7 @@ def solve_system(
 
     if nodes > 0:
         finish_nodes(cell, coefficients, work, step, d_current, d_pressure, rhs)
-        if cell.double_layer:
+        if charges(work):
             rhs[o.double_layer_charge] -= d_current
             for k in range(nodes):
                 rhs[o.double_layer_charge] -= cell.width[k] * rhs[o.reaction_current + k]

@@ -83,6 +83,7 @@ from solidcell.kernels.workspace import (
     TRANSFER,
     VOLTAGE_RESPONSE,
     Workspace,
+    charges,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -156,7 +157,7 @@ def condense_nodes(
         work.nodes[VOLTAGE_RESPONSE, k] = (
             ladder.nodes[VOLTAGE_WEIGHT, k] * work.nodes[INVERSE_POLARISATION, k]
         )
-    if cell.double_layer:
+    if charges(work):
         for k in range(nodes):
             work.nodes[CHARGING, k] = (
                 cell.capacitance * cell.width[k] / (work.nodes[INVERSE_AREA, k] * step)
@@ -203,7 +204,7 @@ def factorize_electrode(cell: HalfCell, work: Workspace) -> None:
     inverse, carry = 0.0, 0.0
     for k in range(nodes):
         pivot = work.nodes[COUPLING, k]
-        if cell.double_layer:
+        if charges(work):
             pivot += work.nodes[CHARGING, k] * (
                 1.0 + work.nodes[SUBGRID_RESPONSE, k] * work.nodes[INVERSE_POLARISATION, k]
             )
@@ -243,7 +244,7 @@ def electrode_response(
         V, (nodes,).
     """
     ladder = work.ladder
-    if cell.double_layer:
+    if charges(work):
         return charging_voltage(ladder, difference, current, work.nodes[COLUMN])
     voltage = difference[ladder.voltage_node[0]] - ladder.ends[VOLTAGE_RESISTANCE] * current
     for k in range(difference.size):
@@ -255,7 +256,7 @@ def electrode_response(
 def node_charge(cell: HalfCell, work: Workspace, k: int) -> float:
     """Charge that a node takes for a change of its potential at an unchanged reaction, S/m2."""
     charge = work.nodes[COUPLING, k]
-    if cell.double_layer:
+    if charges(work):
         charge += (
             work.nodes[CHARGING, k]
             * work.nodes[SUBGRID_RESPONSE, k]
@@ -344,7 +345,7 @@ def solve_nodes(
         given[k] = local[k] + work.nodes[POTENTIAL_RESPONSE, k] * surface[k]
     for k in range(nodes):
         column[k] = balance[k] + work.nodes[COUPLING, k] * given[k]
-    if cell.double_layer:
+    if charges(work):
         for k in range(nodes):
             mass = work.nodes[CHARGING, k]
             column[k] += mass * (

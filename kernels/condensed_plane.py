@@ -34,6 +34,7 @@ from solidcell.kernels.workspace import (
     VOID_SELF,
     VOID_STRIPPING,
     Workspace,
+    charges,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -77,7 +78,7 @@ def condense_plane(
         + to_void * plane[VOID_SELF] * void_to_pressure
         + to_highest * border[HIGHEST_SELF] * border[HIGHEST_PRESSURE]
     )
-    charging = lithium.capacitance / step if cell.double_layer else 0.0
+    charging = lithium.capacitance / step if charges(work) else 0.0
     inverse = 1.0 / (1.0 + charging * per_stripping)
     plane[STRIPPING_SELF] = inverse
     plane[PLANE_STRIPPING] = per_stripping
@@ -103,7 +104,7 @@ def solve_plane(cell: HalfCell, work: Workspace, p: int, step: float, rhs: Float
         - rhs[o.plane_current + p]
     )
     balance = rhs[o.plane_voltage + p]
-    if cell.double_layer:
+    if charges(work):
         charging = cell.lithium.capacitance / step
         balance = cell.lithium.capacitance * balance - charging * constant
     stripping = plane[STRIPPING_SELF] * balance

@@ -22,7 +22,7 @@ from solidcell.kernels.particle import (
 )
 from solidcell.kernels.surface import PINNED, fraction, logit_of
 from solidcell.kernels.vector import as_matrix
-from solidcell.kernels.workspace import DIFFUSIVITY, FLUX_SCALE, REACHED, Workspace
+from solidcell.kernels.workspace import DIFFUSIVITY, FLUX_SCALE, REACHED, Workspace, charges
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -45,6 +45,8 @@ FROZEN = 1e-200
 ITERATIONS = 200
 CONVERGED = 1e-11
 """Change of voltage (V) and of currents (1C) below which Newton stops."""
+UNSEEN = 1e-4
+"""Weight of the reaction currents of nodes without double layers in that change."""
 STALLED = 1e-7
 """Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
 kinetics see 1 - x, of which few digits are left."""
@@ -157,7 +159,7 @@ def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> flo
     return work.nodes[REACHED, k] + shift * y[work.offsets.reaction_current + k]
 
 
-@inline_kernel
+@kernel
 def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """Logit of every surface that its shells and its reaction current reach, in place on `y`.
 
@@ -181,7 +183,7 @@ def is_pinned(cell: HalfCell, potential: float) -> bool:
     return potential - empty < PINNED * steep_empty or full - potential < PINNED * steep_full
 
 
-@inline_kernel
+@kernel
 def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray) -> float:
     """Largest share of a step of reaction currents, at most 1, that leaves every surface a site.
 
@@ -232,7 +234,7 @@ def newton(
     o = work.offsets
     scale = cell.nominal_current_density
     before, share, falling = np.inf, 1.0, np.inf
-    differential = o.surface_logit if cell.double_layer else o.potential_difference
+    differential = o.surface_logit if charges(work) else o.potential_difference
     for iteration in range(ITERATIONS):
         follow_surfaces(cell, work, y)
         evaluate(cell, coefficients, drive, work, time, y, rhs)
@@ -261,9 +263,11 @@ def newton(
         change = abs(rhs[o.voltage])
         if not abs(rhs[o.current_density]) / scale <= change:
             change = abs(rhs[o.current_density]) / scale
+        # Next to its double layer, or to other nodes, a reaction hardly shows in voltage and current.
+        # Next to others it has fewer digits, too.
+        weight = 1.0 if charges(work) else UNSEEN
         for k in range(work.nodes.shape[1]):
-            # Next to its double layer or to others a reaction hardly shows in voltage and current.
-            reaction = cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
+            reaction = weight * cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
             if not reaction <= change:
                 change = reaction
         if np.isnan(change):
@@ -379,9 +383,7 @@ def consistent_state(
         guess = voltage / guess
     # Double layers keep their voltages, and the reaction its current.
     alike = (
-        near
-        or cell.double_layer != 0
-        or (current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE)
+        near or charges(work) or (current * guess > 0.0 and 1.0 / ALIKE < guess / current < ALIKE)
     )
     code, spent = FINISHED, 0
     # From the old currents, if they are alike; from rest, with a line search; a power from there.
@@ -393,7 +395,7 @@ def consistent_state(
         for n in range(o.reaction_current, o.current_density):
             if attempt == 1:
                 y[n] = 0.0
-            elif attempt == 0 and not near and not cell.double_layer:
+            elif attempt == 0 and not near and not charges(work):
                 y[n] *= guess / current
         if attempt == 1 or (attempt == 0 and not near):
             # A voltage says nothing about the sign of its current: rest has none.

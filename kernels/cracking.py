@@ -14,7 +14,7 @@ exact derivatives; surface and capacity take it as it was where the step began.
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.options import embedded_kernel, inline_kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.surface import fraction
 from solidcell.kernels.tables import interval, slope, value
@@ -67,7 +67,7 @@ def tension_scale(cell: HalfCell) -> float:
     return float(stiffness / cracking.critical_stress)
 
 
-@embedded_kernel
+@kernel
 def crack_rates(cell: HalfCell, work: Workspace, y: FloatArray, f: FloatArray) -> None:
     """Rate of the share of active material at each node, 1/s, written to `f`.
 
@@ -97,7 +97,7 @@ def crack_rates(cell: HalfCell, work: Workspace, y: FloatArray, f: FloatArray) -
         f[o.active_share + k] = -lost
 
 
-@embedded_kernel
+@kernel
 def linearise_cracks(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """Derivatives of that rate: to the shells, surface, reaction current and mean fraction."""
     o = work.offsets

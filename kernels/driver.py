@@ -170,9 +170,7 @@ from solidcell.kernels.stepsize import (
 )
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
-from solidcell.kernels.workspace import (
-    Workspace,
-)
+from solidcell.kernels.workspace import DOUBLE_LAYER, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -337,8 +335,6 @@ def drive(
     directions = progress.directions
     before = progress.reaction
     coefficients = at_temperature(cell, clock[TEMPERATURE])
-    # The cell without its double layers, as a resistance sees it.
-    relaxed = HalfCell(cell.planes, 0 * cell.double_layer, *cell[2:])
     steps_left, stale = budget, True
     if budget <= 0:
         return CHUNK_END
@@ -482,7 +478,7 @@ def drive(
             asked, _ = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
             limit, limited = limit_ahead(protocol, row, asked)
             command, at = asked, clock[PASSED]
-            solved, network = y, cell
+            solved = y
             if phase == HOLD:
                 command = Drive(VOLTAGE_CONTROL, limit, 0.0, at, asked.fixture)
             elif phase == LAND:
@@ -493,10 +489,10 @@ def drive(
             elif phase == RELAX:
                 # Both on the state before the pulse: its current first, then that of the pulse.
                 copy(progress.pulse, stages.end)
-                solved, network = stages.end, relaxed
+                solved, work.border[DOUBLE_LAYER] = stages.end, 0.0
                 command = Drive(CURRENT_CONTROL, clock[PULSE_CURRENT], 0.0, at, asked.fixture)
             code, iterations = consistent_state(
-                network,
+                cell,
                 coefficients,
                 command,
                 work,
@@ -506,6 +502,7 @@ def drive(
                 stages.scratch,
                 phase in (LAND, FILL, MEND),
             )
+            work.border[DOUBLE_LAYER] = cell.double_layer
             counters[SOLVES] += iterations
             counters[FACTORIZATIONS] += iterations
 

@@ -16,7 +16,7 @@ from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
-from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import connected_stoichiometry
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.protocol import Protocol
@@ -91,7 +91,7 @@ def met_within(quantity: int, one_c: float, target: float) -> float:
     return max(AMOUNT_MET * target, 1e-300)
 
 
-@embedded_kernel
+@kernel
 def watch(
     cell: HalfCell,
     coefficients: Coefficients,

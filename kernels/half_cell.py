@@ -47,9 +47,11 @@ from solidcell.kernels.transport import fill_ladder
 from solidcell.kernels.workspace import (
     AREA,
     DIFFUSIVITY,
+    DOUBLE_LAYER,
     FILLING,
     FLUX_SCALE,
     Workspace,
+    charges,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -65,6 +67,7 @@ def prepare_workspace(
 ) -> None:
     """Fill what depends on the temperature, and on active material and ion paths of the state `y`."""
     o = work.offsets
+    work.border[DOUBLE_LAYER] = cell.double_layer
     if work.nodes.shape[1] > 0:
         retention = y[o.contact_retention : o.film_square]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)
@@ -159,7 +162,7 @@ def evaluate(
         collector, film_charge = electrode_equations(cell, coefficients, work, felt, y, f)
         terminal += collector
         f[o.positive_film_charge] = film_charge
-        if cell.double_layer:
+        if charges(work):
             f[o.double_layer_charge] = -current
             for k in range(work.nodes.shape[1]):
                 f[o.double_layer_charge] -= cell.width[k] * y[o.reaction_current + k]
@@ -175,7 +178,7 @@ def evaluate(
         )
         f[o.plane_current + p] = y[o.plane_voltage + p] - (eta + drop + film)
         f[o.plane_voltage + p] = sign * current - stripping
-        if cell.double_layer:
+        if charges(work):
             f[o.plane_voltage + p] /= lithium.capacitance
         terminal -= sign * y[o.plane_voltage + p]
         opening, growth = 0.0, 0.0

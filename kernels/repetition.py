@@ -3,7 +3,7 @@
 import numpy as np
 
 from solidcell.kernels.codes import BlockStop, Instruction, StopReason
-from solidcell.kernels.options import inline_kernel, kernel
+from solidcell.kernels.options import kernel
 from solidcell.kernels.progress import (
     BEGUN_CYCLE,
     BEGUN_TIME,
@@ -65,7 +65,7 @@ def encloses(protocol: Protocol, number: int, block: int) -> bool:
     return bool(protocol.loop_start[loop] <= block < protocol.loop_end[loop])
 
 
-@inline_kernel
+@kernel
 def begin_repetition(protocol: Protocol, progress: Progress) -> None:
     """Begin a repetition of the block at work, and of the loops whose first block it is."""
     clock, counters, blocks = progress.clock, progress.counters, progress.blocks
@@ -91,7 +91,7 @@ def begin_repetition(protocol: Protocol, progress: Progress) -> None:
     clock[TEMPERATURE_LOW], clock[TEMPERATURE_HIGH] = np.inf, -np.inf
 
 
-@inline_kernel
+@kernel
 def note_step(protocol: Protocol, progress: Progress) -> None:
     """Remember whether the step that has ended let a current pass for longer than a moment.
 
@@ -111,7 +111,7 @@ def note_step(protocol: Protocol, progress: Progress) -> None:
                 blocks[number, BUSY] = 1.0
 
 
-@inline_kernel
+@kernel
 def note_cycle(protocol: Protocol, progress: Progress, discharged: float) -> None:
     """Remember the discharge capacity (C/m2) and the resistance of the cycle that has ended."""
     clock, blocks = progress.clock, progress.blocks
@@ -158,7 +158,7 @@ def condition_met(protocol: Protocol, progress: Progress, number: int, whole: bo
     return -1
 
 
-@inline_kernel
+@kernel
 def find_stop(protocol: Protocol, progress: Progress) -> tuple[int, int]:
     """What ends a block or a loop now that a repetition of the block at work has ended, if anything.
 
@@ -200,7 +200,7 @@ def find_stop(protocol: Protocol, progress: Progress) -> tuple[int, int]:
     return found, condition
 
 
-@inline_kernel
+@kernel
 def end_repetition(protocol: Protocol, progress: Progress) -> None:
     """Count a repetition of the block at work; go to the end of what a stop has ended."""
     counters, blocks = progress.counters, progress.blocks
@@ -220,7 +220,7 @@ def end_repetition(protocol: Protocol, progress: Progress) -> None:
     counters[REPETITION] = protocol.block_repeat[counters[BLOCK_INDEX]]
 
 
-@inline_kernel
+@kernel
 def leave_block(protocol: Protocol, progress: Progress) -> None:
     """Go from a block that is over to the next one, or back to the first of a loop."""
     counters, blocks = progress.counters, progress.blocks

@@ -34,6 +34,8 @@ FloatArray = npt.NDArray[np.float64]
 HOUR = 3600.0
 """s."""
 NANOMETRE = 1e-9
+IDLE_SHARE = 0.1
+"""Share of the mean reaction current at 1C below which the logit of a surface counts less."""
 BOOKED = 0.01
 """Weight of the error of what is only counted."""
 SHARE_LEAST = 0.1
@@ -181,7 +183,7 @@ def rosenbrock_step(
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
     if work.nodes.shape[1] > 0:
-        largest = particle_error(work, coefficients.thermal_voltage, stages.end, error)
+        largest = particle_error(cell, work, coefficients.thermal_voltage, stages.end, error)
         if slow_states(cell) or cracks(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
         if cell.double_layer:
@@ -219,7 +221,7 @@ def at_least(largest: float, value: float) -> float:
 
 @inline_kernel
 def particle_error(
-    work: Workspace, thermal_voltage: float, y: FloatArray, error: FloatArray
+    cell: HalfCell, work: Workspace, thermal_voltage: float, y: FloatArray, error: FloatArray
 ) -> float:
     """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
     o = work.offsets
@@ -237,8 +239,10 @@ def particle_error(
         # Taken as it is in the fraction, on whichever side of the end it is greater.
         off = fraction(y[n]) - fraction(y[n] - error[n])
         surface += off * off
-        potential += (thermal_voltage * error[n]) ** 2
-    # Of a surface that is almost full or empty the potential sees the sites that are left.
+        # Where hardly a site is left the potential sees the logit, if there still is a current.
+        current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
+        weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
+        potential += (weight * thermal_voltage * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 

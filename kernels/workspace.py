@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.layout import Offsets, offsets
+from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.transport import Ladder, allocate_ladder
 
 FloatArray = npt.NDArray[np.float64]
@@ -73,7 +74,9 @@ PLANE_COLUMNS = 17
 # Entries of Workspace.border: the cell as a whole.
 RESISTANCE, TO_CURRENT, TO_VOLTAGE, VOLTAGE_PRESSURE = range(4)
 PRESSURE_CURRENT, PRESSURE_SELF, HIGHEST_SELF, HIGHEST_PRESSURE, DAMAGE_PRESSURE = range(4, 9)
-BORDER_ENTRIES = 9
+# DOUBLE_LAYER: 1 where double layers are charged, 0 where they follow at once.
+DOUBLE_LAYER = 9
+BORDER_ENTRIES = 10
 
 
 class Workspace(NamedTuple):
@@ -128,3 +131,9 @@ def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
         np.zeros((planes, PLANE_COLUMNS)),
         np.zeros(BORDER_ENTRIES),
     )
+
+
+@inline_kernel
+def charges(work: Workspace) -> bool:
+    """Whether double layers take time to charge: so says the cell, but for a resistance they don't."""
+    return work.border[DOUBLE_LAYER] != 0.0
