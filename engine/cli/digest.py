@@ -117,6 +117,18 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning; cycle and step count from 0, as in the file; with time None for the whole run."""
+
+    code: str
+    severity: str
+    cycle: int | None
+    step: int | None
+    time_s: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A results file in short.
 
@@ -124,6 +136,8 @@ class Digest:
     ----------
     status
         ``completed``, ``stopped``, or ``unfinished`` for a file that grows or whose run was killed.
+    warnings
+        What a reader of the numbers should know; none while a run goes on.
     life
         How the cell aged; None for a run of too few cycles alike.
     assumed, parameters
@@ -141,6 +155,7 @@ class Digest:
     status: str
     stop_reason: str
     message: str
+    warnings: tuple[Warned, ...]
     headline: Headline | None
     carriers: tuple[Carrier, ...]
     assumed: int
@@ -173,6 +188,7 @@ def digest(results: Results) -> Digest:
         status=run.text("status") if run else "unfinished",
         stop_reason=run.text("stop_reason") if run else "",
         message=run.text("message") if run else "The run goes on, or its process was ended.",
+        warnings=_warnings(results),
         headline=_headline(results["cell"]),
         carriers=carriers,
         assumed=statuses["assumed"],
@@ -197,6 +213,25 @@ def digest(results: Results) -> Digest:
             if name in results.attributes
         },
     )
+
+
+def _warnings(results: Results) -> tuple[Warned, ...]:
+    if "run/warnings" not in results:  # while a run goes on, and before version 1.4
+        return ()
+    table = results["run/warnings"]
+    columns = (
+        table["code"].tolist(),
+        table.words("severity").tolist(),
+        (_placed(cycle) for cycle in table["cycle"].tolist()),
+        (_placed(step) for step in table["step"].tolist()),
+        (None if time != time else time for time in table["time"].tolist()),
+        table["text"].tolist(),
+    )
+    return tuple(Warned(*values) for values in zip(*columns, strict=True))
+
+
+def _placed(number: int) -> int | None:
+    return None if number < 0 else number
 
 
 def _headline(cell: Group) -> Headline | None:

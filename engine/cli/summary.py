@@ -29,6 +29,7 @@ def outcome(told: Digest) -> Iterator[RenderableType]:
     """What a person wants to know right after a run."""
     yield from _energy(told)
     yield from _life(told)
+    yield from _warnings(told)
     if told.solver:
         yield _solver(told)
     yield unbroken(f"Results: {told.file}")
@@ -43,6 +44,7 @@ def contents(told: Digest) -> Iterator[RenderableType]:
     yield from _life(told)
     if told.steps:
         yield from (_steps(told), "")
+    yield from _warnings(told)
     errors = [f"{BALANCE_NAMES[name]} {error:.1e}" for name, error in told.balances.items()]
     yield f"Largest error of a balance, relative: {', '.join(errors) or 'no cycle has ended yet'}"
     if told.solver:
@@ -177,6 +179,15 @@ def _life(told: Digest) -> Iterator[RenderableType]:
     if lost:
         yield f"Lost, {charge}: {', '.join(lost)}"
     yield ""
+
+
+def _warnings(told: Digest) -> Iterator[RenderableType]:
+    """What a reader of the numbers should know."""
+    styles = {"warning": "yellow", "note": "dim"}
+    for one in told.warnings:
+        yield Text(f"{one.severity.capitalize()}: {one.text}", style=styles[one.severity])
+    if told.warnings:
+        yield ""
 
 
 def _steps(told: Digest) -> Grid:

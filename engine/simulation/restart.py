@@ -21,6 +21,7 @@ from solidcell.engine.ageing import History
 from solidcell.engine.errors import InputError
 from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.jump import Pace
+from solidcell.engine.simulation.warnings import Warnings
 from solidcell.kernels import progress as entries
 from solidcell.kernels.progress import Buffers, Progress
 from solidcell.kernels.rosenbrock import Stages
@@ -96,6 +97,8 @@ class Running:
         Time in the driver, s.
     discharges
         The constant-current discharges so far.
+    warnings
+        What there has been to say so far.
     """
 
     progress: Progress
@@ -105,6 +108,7 @@ class Running:
     pace: Pace = field(default_factory=Pace)
     solve_seconds: float = 0.0
     discharges: list[Discharge] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=Warnings)
 
     def state(self, inputs: bytes) -> State:
         """Hand the state out; `inputs` tells later what it belongs to."""
@@ -112,6 +116,7 @@ class Running:
             **{f"progress.{name}": array.copy() for name, array in _arrays(self.progress)},
             **{f"stages.{name}": array.copy() for name, array in _arrays(self.stages)},
             **{f"history.{name}": array for name, array in self.history.state().items()},
+            **{f"warnings.{name}": array for name, array in self.warnings.state().items()},
             "cycles": np.array(self.cycles),
             "pace.before": self.pace.before.copy(),
             "pace.rate": self.pace.rate.copy(),
@@ -144,6 +149,7 @@ class Running:
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]
+        self.warnings.take_back({name: state[f"warnings.{name}"] for name in ("words", "places")})
 
 
 def check(state: State, inputs: bytes) -> None:

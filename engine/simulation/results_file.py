@@ -15,6 +15,7 @@ from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.interrupt import Interruption
 from solidcell.engine.simulation.restart import State
 from solidcell.engine.simulation.simulation import Progress, Simulation, Summary
+from solidcell.engine.simulation.warnings import columns_of
 
 if TYPE_CHECKING:
     from solidcell.engine.store.writer import ResultsWriter
@@ -204,6 +205,7 @@ def complete(
                     "compile_seconds": compile_seconds,
                     "solve_seconds": summary.solve_seconds,
                 },
+                warnings=columns_of(summary.warnings),
                 cell_attributes=_energy(scenario, headline),
                 cycles_attributes={
                     "knee_cycle": _cycle(summary.knee_cycle),

@@ -22,6 +22,7 @@ from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
 from solidcell.engine.simulation.check_up import CheckUps
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
+from solidcell.engine.simulation.foreseen import foreseen
 from solidcell.engine.simulation.instructions import (
     cycles_in_blocks,
     instruction_table,
@@ -43,6 +44,7 @@ from solidcell.engine.simulation.restart import (
     fingerprint,
 )
 from solidcell.engine.simulation.rows import field_coordinates
+from solidcell.engine.simulation.warnings import RunWarning
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
 
@@ -102,6 +104,8 @@ class Summary:
         Work of the solver: solver_steps, rejected_steps, linear_solves, factorizations.
     compile_seconds, solve_seconds
         Time to compile (or to load from the cache) and to solve.
+    warnings
+        What a reader of the numbers should know.
     """
 
     completed: bool
@@ -114,6 +118,7 @@ class Summary:
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
+    warnings: tuple[RunWarning, ...] = ()
 
 
 class Simulation:
@@ -228,6 +233,8 @@ class Simulation:
         # A run that nobody keeps can be shorter than a look at its numbers.
         inputs = b"" if keep is None and state is None else self._fingerprint(record)
         run = Running(self.begin(), machine.stages, self._history())
+        for warning in foreseen(self.scenario, record):
+            run.warnings.add(warning)
         if state is not None:
             run.take(state, inputs)
         progress = run.progress
@@ -274,6 +281,7 @@ class Simulation:
             },
             compile_seconds=compile_seconds,
             solve_seconds=run.solve_seconds,
+            warnings=tuple(run.warnings),
         )
 
     def check(self, state: State) -> None:

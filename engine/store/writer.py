@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 import h5py
+import numpy as np
 
 from solidcell.engine.errors import InputError, SolidcellError
 from solidcell.engine.store import schema
@@ -283,6 +284,7 @@ class ResultsWriter:
         stop_reason: str = "",
         message: str = "",
         run: Mapping[str, float] | None = None,
+        warnings: Rows | None = None,
         cell_attributes: Mapping[str, object] | None = None,
         cycles_attributes: Mapping[str, object] | None = None,
     ) -> None:
@@ -296,6 +298,8 @@ class ResultsWriter:
             Why the run ended, in a word and in a sentence.
         run
             Numbers of ``/run``; ``store_seconds`` is measured here.
+        warnings
+            Columns of ``/run/warnings``; without rows unless given.
         cell_attributes
             Attributes of ``/cell`` that follow from the run, such as ``specific_energy``.
         cycles_attributes
@@ -319,6 +323,8 @@ class ResultsWriter:
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
             self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
+            none: Rows = {column.name: [] for column in schema.WARNINGS.columns}
+            self._write_table(schema.WARNINGS, none if warnings is None else warnings)
             self._commit()
             if self._storage.lost:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -430,11 +436,14 @@ class ResultsWriter:
         group = create_group(self._file, table)
         if odd := values.keys() ^ {column.name for column in table.columns}:
             raise ValueError(f"/{table.path} has the wrong columns: {', '.join(sorted(odd))}")
+        columns, counter = table.columns, table.counter
+        if counter is not None:
+            columns = (counter, *columns)
+            values = {counter.name: range(np.size(values[table.columns[0].name])), **values}
         datasets = {
-            column.name: create_fixed(group, column, values[column.name])
-            for column in table.columns
+            column.name: create_fixed(group, column, values[column.name]) for column in columns
         }
-        attach_scales(datasets, table.dims_of(table.columns))
+        attach_scales(datasets, table.dims_of(columns))
 
     def _write_attributes(self, table: schema.Table, values: Mapping[str, object]) -> None:
         known = {column.name: column for column in table.attributes}

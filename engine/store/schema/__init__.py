@@ -17,6 +17,7 @@ from solidcell.engine.store.schema.flags import (
     CYCLE_STATUSES,
     MODES,
     RISKS,
+    SEVERITIES,
     STEP_KINDS,
     STOP_REASONS,
 )
@@ -26,6 +27,7 @@ from solidcell.engine.store.schema.scenario import CELL, PARAMETERS, SCENARIO
 from solidcell.engine.store.schema.steps import STEPS
 from solidcell.engine.store.schema.table import Column, Kind, Table
 from solidcell.engine.store.schema.timeseries import TIMESERIES
+from solidcell.engine.store.schema.warnings import WARNINGS
 
 __all__ = [
     "CELL",
@@ -44,12 +46,14 @@ __all__ = [
     "RISKS",
     "RUN",
     "SCENARIO",
+    "SEVERITIES",
     "STEPS",
     "STEP_KINDS",
     "STOP_REASONS",
     "TABLES",
     "TIMESERIES",
     "VERSION",
+    "WARNINGS",
     "Column",
     "Kind",
     "Table",
@@ -57,7 +61,7 @@ __all__ = [
 ]
 
 FILETYPE = "solidcell-results"
-VERSION = (1, 3)
+VERSION = (1, 4)
 CURRENT_SIGN = "positive on discharge"
 
 TABLES = (
@@ -72,6 +76,7 @@ TABLES = (
     IMPEDANCE,
     CHECKPOINTS,
     RUN,
+    WARNINGS,
 )
 """Every group, in the order in which people read them."""
 

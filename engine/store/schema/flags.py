@@ -22,3 +22,4 @@ RISKS = (
 )
 CONFIGURATIONS = ("cell", "symmetric", "blocking")
 CYCLE_STATUSES = ("completed", "stopped")
+SEVERITIES = ("note", "warning")

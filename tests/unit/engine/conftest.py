@@ -227,7 +227,13 @@ class SyntheticRun:
             },
         )
 
-    def finish(self, writer: ResultsWriter, *, status: str = "completed") -> None:
+    def finish(
+        self,
+        writer: ResultsWriter,
+        *,
+        status: str = "completed",
+        warnings: dict[str, list[object]] | None = None,
+    ) -> None:
         """Finish the file with everything that is known after the run."""
         writer.finish(
             status=status,
@@ -241,6 +247,7 @@ class SyntheticRun:
                 "compile_seconds": 0.4,
                 "solve_seconds": 0.03,
             },
+            warnings=warnings,
             cell_attributes={
                 "specific_energy": 453.4,
                 "energy_density": 1020.0,
