@@ -143,7 +143,10 @@ def lose_material(
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = max(left - work.nodes[CRACKED, k], min(left, LEAST_MATERIAL))
         work.nodes[CRACKED, k] = 0.0
-        now = utilisation(cell, y[o.contact_retention + k])
+        # Where isolation is off, what has been isolated before stays so.
+        now = connected
+        if cell.contact.isolation_threshold > 0.0:
+            now = utilisation(cell, y[o.contact_retention + k])
         remaining = kept * min(now, connected)
         leaving = left * connected - remaining
         stays[k], added[k] = 1.0, 0.0

@@ -77,6 +77,9 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
+RANGE_MARGIN = 1e-9
+"""Lithium fraction by which a surface may pass the end of a property's range: round-off."""
+
 
 @inline_kernel
 def write_row(
@@ -156,6 +159,28 @@ def watch_interfaces(
 
 
 @inline_kernel
+def watch_tables(work: Workspace, progress: Progress, y: FloatArray) -> None:
+    """Note when a surface first leaves the range that a property is known for.
+
+    Diffusion has its extremes at the surface: no shell is beyond before it.
+    """
+    o = work.offsets
+    lowest, highest = 1.0, 0.0
+    for n in range(o.surface_stoichiometry, o.reaction_current):
+        lowest, highest = min(lowest, y[n]), max(highest, y[n])
+    for p in range(progress.ranges.shape[0]):
+        if not np.isnan(progress.left[p, 0]):
+            continue
+        low, high = progress.ranges[p, 0], progress.ranges[p, 1]
+        if lowest < low - RANGE_MARGIN or highest > high + RANGE_MARGIN:
+            progress.left[p, 0] = progress.clock[TIME]
+            progress.left[p, 1] = progress.counters[CYCLE]
+            progress.left[p, 2] = progress.counters[STEP_INDEX]
+            progress.left[p, 3] = progress.counters[ROW]
+            progress.left[p, 4] = lowest if lowest < low - RANGE_MARGIN else highest
+
+
+@inline_kernel
 def begin_cycle(
     cell: HalfCell,
     work: Workspace,
@@ -229,7 +254,10 @@ def end_cycle(
     row[4] = y[o.charge_energy] - clock[CYCLE_TAKEN]
     row[5] = y[o.discharge_energy] - clock[CYCLE_DELIVERED]
     row[6] = clock[RESISTANCE]
-    row[7] = y[o.plated_lithium] - film_lithium(cell.lithium, y[o.plane_film_square])
+    row[7] = 0.0
+    for p in range(cell.planes):
+        row[7] += y[o.plated_lithium + p]
+        row[7] -= film_lithium(cell.lithium, y[o.plane_film_square + p])
     row[8] = all_lithium(cell, work, y) / clock[CYCLE_TOTAL] - 1.0
     # Charge through the collector against lithium through the particle surfaces.
     row[9] = 0.0
@@ -244,7 +272,8 @@ def end_cycle(
     row[16] = y[o.positive_film_charge]
     row[17] = 0.0
     for p in range(cell.planes):
-        row[17] += FARADAY * film_lithium(cell.lithium, y[o.plane_film_square + p])
+        # The second plane is the positive side.
+        row[17 - p] += FARADAY * film_lithium(cell.lithium, y[o.plane_film_square + p])
     row[18] = layer_thickness(cell, o, y)
     write_interfaces(cell, coefficients, work, y, progress.interfaces)
     for n in range(4):

@@ -68,6 +68,14 @@ class Progress(NamedTuple):
         State before the first discharge of the cycle at work; NaN before there was one, (states,).
     interfaces
         Scratch for the states of the interfaces.
+    start
+        State of the aged cell that the run starts from; NaN for a fresh cell, (states,).
+    ranges
+        Least and greatest lithium fraction that each property of the particles is known for,
+        (properties, 2).
+    left
+        When a surface has first left each range: time, cycle, protocol step, its row in the instruction
+        table, and lithium fraction; NaN before, (properties, 5).
     """
 
     clock: FloatArray
@@ -76,6 +84,9 @@ class Progress(NamedTuple):
     reaction: FloatArray
     pulse: FloatArray
     interfaces: FloatArray
+    start: FloatArray
+    ranges: FloatArray
+    left: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -123,6 +134,7 @@ def allocate_progress(
     temperature: float,
     pressure: float,
     stiffness: float = 0.0,
+    ranges: FloatArray | None = None,
 ) -> Progress:
     """Progress at the beginning of a protocol.
 
@@ -138,7 +150,10 @@ def allocate_progress(
         K, Pa.
     stiffness
         Of fixture and stack per face, Pa/m; 0 is constant pressure.
+    ranges
+        See `Progress`; none are watched unless given.
     """
+    watched = np.zeros((0, 2)) if ranges is None else ranges.copy()
     progress = Progress(
         np.zeros(CLOCK_SIZE),
         np.zeros(COUNTERS_SIZE, dtype=np.int64),
@@ -146,6 +161,9 @@ def allocate_progress(
         np.zeros(nodes),
         np.zeros(states),
         np.zeros(len(INTERFACE_STATES)),
+        np.full(states, np.nan),
+        watched,
+        np.full((len(watched), 5), np.nan),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry

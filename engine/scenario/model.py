@@ -72,6 +72,10 @@ class Scenario(Entry):
             raise ValueError(lack)
         if x is None:
             return operation
+        if operation.initial_state is not None:
+            raise ValueError(
+                "initial_state says the stoichiometry, too; remove initial_stoichiometry"
+            )
         if cell.symmetric:
             raise ValueError(
                 "a symmetric lithium cell has no stoichiometry; remove initial_stoichiometry"

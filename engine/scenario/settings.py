@@ -6,11 +6,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
+    BeforeValidator,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -34,6 +35,32 @@ from solidcell.engine.scenario.parameter import (
 _EVERY_CYCLES = re.compile(r"every\s+(\d.*)")
 
 
+def _cycle_or_last(written: object) -> object:
+    """Check the number of a cycle.
+
+    Raises
+    ------
+    ValueError
+        For anything but a whole number from 1, and ``last``.
+    """
+    whole = isinstance(written, int) and not isinstance(written, bool)
+    if written != "last" and not (whole and int(str(written)) >= 1):
+        raise ValueError(f"'{written}' is no cycle; write its number from 1, or 'last'")
+    return written
+
+
+class InitialState(Entry):
+    """The state of an aged cell, as the results file of an earlier run keeps it.
+
+    Mesh and states are those of the file; physics and protocol may be others.
+    """
+
+    file: str
+    """The results file."""
+    cycle: Annotated[int | Literal["last"], BeforeValidator(_cycle_or_last)]
+    """Number of a kept cycle, from 1, at whose start the state is taken; `last` takes the run's end."""
+
+
 class Operation(Entry):
     """The cell's surroundings and its state at the start."""
 
@@ -45,6 +72,8 @@ class Operation(Entry):
     """What holds the stack together."""
     initial_stoichiometry: Fraction | None = None
     """Uniform x of the positive electrode at the start; the discharged one unless given."""
+    initial_state: InitialState | None = None
+    """The aged cell of an earlier run to start from; a fresh one unless given."""
 
 
 class Numerics(Entry):

@@ -32,5 +32,6 @@ def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
         pressure=0.0,
     )
     own.clock[:] = progress.clock
+    own.start[:] = progress.start
     own.counters[entries.PHASE] = entries.BLOCK
     return own

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from solidcell.engine.cell.aged import still_film
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.aside import beside, unrecorded_table
@@ -123,11 +124,10 @@ def rested(record: Any) -> Any:
     Films stay as thick as they are, contact as it is, and no material cracks; voids come and go, since
     they belong to the cycle.
     """
-    still = {"growth_constant": 0.0, "logarithmic_time": np.inf, "first_charge": np.inf}
     lithium = record.lithium
     return record._replace(
-        film=record.film._replace(**still),
-        lithium=lithium._replace(film=lithium.film._replace(**still)),
+        film=still_film(record.film),
+        lithium=lithium._replace(film=still_film(lithium.film)),
         contact=record.contact._replace(loss_coefficient=0.0, healing_rate=0.0),
         cracking=record.cracking._replace(rate=0.0, strain_coefficient=0.0),
         pore_creep=record.pore_creep._replace(opening=0.0),

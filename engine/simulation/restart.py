@@ -79,6 +79,12 @@ def cycle_starts(buffers: Buffers, count: int) -> Mapping[str, npt.NDArray[Any]]
     }
 
 
+def end_state(progress: Progress, state: npt.NDArray[np.float64]) -> Mapping[str, Any]:
+    """Datasets of /end_state: the state vector, and the cell's place in the fixture."""
+    clock = {name: progress.clock[entry] for name, entry in CLOCK.items()}
+    return {"cycle": progress.counters[entries.CYCLE], **clock, "state_vector": state.copy()}
+
+
 @dataclass
 class Running:
     """What a run has come to.

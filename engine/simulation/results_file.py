@@ -205,6 +205,7 @@ def complete(
                     "compile_seconds": compile_seconds,
                     "solve_seconds": summary.solve_seconds,
                 },
+                end_state=summary.end_state,
                 warnings=columns_of(summary.warnings),
                 cell_attributes=_energy(scenario, headline),
                 cycles_attributes={
@@ -259,6 +260,7 @@ def new_file(
         path,
         attributes={
             "scenario_name": scenario.name,
+            "state_layout": simulation.state_layout,
             "scenario_sha256": _checksum(source),
             "parameters_sha256": _checksum(
                 repr([(row.name, row.value, row.expression, row.unit) for row in parameters])

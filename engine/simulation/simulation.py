@@ -20,6 +20,7 @@ from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
+from solidcell.engine.simulation.aged_start import AgedStart, Spent
 from solidcell.engine.simulation.check_up import CheckUps
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.foreseen import foreseen
@@ -41,12 +42,15 @@ from solidcell.engine.simulation.restart import (
     Running,
     State,
     check,
+    end_state,
     fingerprint,
 )
 from solidcell.engine.simulation.rows import field_coordinates
+from solidcell.engine.simulation.table_ranges import known_ranges
 from solidcell.engine.simulation.warnings import RunWarning
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
+from solidcell.kernels.layout import state_layout
 
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
@@ -104,6 +108,8 @@ class Summary:
         Work of the solver: solver_steps, rejected_steps, linear_solves, factorizations.
     compile_seconds, solve_seconds
         Time to compile (or to load from the cache) and to solve.
+    end_state
+        Datasets of /end_state: another run can start from them.
     warnings
         What a reader of the numbers should know.
     """
@@ -118,6 +124,7 @@ class Summary:
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
+    end_state: Mapping[str, Any]
     warnings: tuple[RunWarning, ...] = ()
 
 
@@ -132,7 +139,8 @@ class Simulation:
     Raises
     ------
     InputError
-        If the cell has no lithium metal left at the initial stoichiometry.
+        If the cell has no lithium metal left at the initial stoichiometry, or is to start from a state
+        that its file has not or that is another cell's.
 
     Examples
     --------
@@ -143,19 +151,39 @@ class Simulation:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.record = half_cell_record(scenario)
+        record = half_cell_record(scenario)
+        self._aged = None
+        if scenario.operation.initial_state is not None:
+            self._aged = AgedStart.read(scenario, record)
+            record = self._aged.act_on(scenario, record)
+        self.record = record
         self.protocol = instruction_table(scenario)
         self.meter = EnergyMeter(scenario)
         self.machine = Machine(scenario, self.record)
         self._texts = [step.text for step in protocol_steps(scenario)]
         longest = scenario.numerics.max_step
         self._limit = np.inf if longest is None else float(longest)
-        self._start_lithium = _initial_lithium(scenario)
-        self._inventory = _inventory(scenario, self._start_lithium)
+        if self._aged is None:
+            self._start_lithium = _initial_lithium(scenario)
+            self._inventory = _inventory(scenario, self._start_lithium)
+            spent = Spent()
+        else:
+            self._start_lithium = 0.0
+            self._inventory = self._aged.lithium(record, self.machine.work)
+            spent = self._aged.spent(record, self.machine.work)
+        self._ranges = known_ranges(scenario)
         self._stiffness = stack_stiffness(scenario.cell, scenario.operation.fixture)
-        self._recorder = Recorder(scenario, self.machine, self.meter, self._texts, self._inventory)
+        self._recorder = Recorder(
+            scenario, self.machine, self.meter, self._texts, self._inventory, spent
+        )
         self._check_ups = CheckUps(scenario, self.machine, self._recorder)
         self._probes = probing_tables(scenario)
+
+    @property
+    def state_layout(self) -> str:
+        """What the entries of the state vector are."""
+        shells, nodes = self.machine.work.phi.shape
+        return state_layout(nodes, shells, self.record.planes)
 
     @property
     def coordinates(self) -> Mapping[str, FloatArray]:
@@ -281,6 +309,7 @@ class Simulation:
             },
             compile_seconds=compile_seconds,
             solve_seconds=run.solve_seconds,
+            end_state=end_state(progress, machine.state),
             warnings=tuple(run.warnings),
         )
 
@@ -327,7 +356,7 @@ class Simulation:
     def begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
         scenario = self.scenario
-        return entries.allocate_progress(
+        progress = entries.allocate_progress(
             self.machine.states,
             self.record.width.size,
             self.protocol.termination_value.shape[1],
@@ -337,7 +366,11 @@ class Simulation:
             temperature=float(scenario.operation.temperature),
             pressure=float(scenario.operation.stack_pressure),
             stiffness=self._stiffness,
+            ranges=self._ranges,
         )
+        if self._aged is not None:
+            self._aged.put_in(progress)
+        return progress
 
     def _fingerprint(self, record: Any) -> bytes:
         """Checksum of all numbers that a run follows from."""

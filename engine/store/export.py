@@ -84,10 +84,10 @@ def export(
 
 
 def plain_tables(results: Results) -> list[PlainTable]:
-    """Return all that a results file holds as tables, except the states of ``/checkpoints``."""
+    """Return all that a results file holds as tables, except its states."""
     tables = [_summary(results)]
     for path in results.paths:
-        if path != schema.CHECKPOINTS.path:
+        if path not in (schema.CHECKPOINTS.path, schema.END_STATE.path):
             tables += _tables_of(results[path])
     return tables
 

@@ -188,8 +188,9 @@ class ResultsWriter:
                     self._restore(table, checkpoint.tables[table.path])
                 elif table.path in self._file:
                     del self._file[table.path]
-            if schema.RUN.path in self._file:
-                del self._file[schema.RUN.path]
+            for table in (schema.RUN, schema.END_STATE):
+                if table.path in self._file:
+                    del self._file[table.path]
             self._commit()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             self._close()
@@ -284,6 +285,7 @@ class ResultsWriter:
         stop_reason: str = "",
         message: str = "",
         run: Mapping[str, float] | None = None,
+        end_state: Rows,
         warnings: Rows | None = None,
         cell_attributes: Mapping[str, object] | None = None,
         cycles_attributes: Mapping[str, object] | None = None,
@@ -298,6 +300,8 @@ class ResultsWriter:
             Why the run ended, in a word and in a sentence.
         run
             Numbers of ``/run``; ``store_seconds`` is measured here.
+        end_state
+            Datasets of ``/end_state``.
         warnings
             Columns of ``/run/warnings``; without rows unless given.
         cell_attributes
@@ -317,6 +321,7 @@ class ResultsWriter:
                 if table.path not in self._tables and not table.optional:
                     self._tables[table.path] = GrowingTable(self._file, table, {}, {})
             self._drain()
+            self._write_table(schema.END_STATE, end_state)
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
             self._file.flush()
@@ -443,6 +448,11 @@ class ResultsWriter:
         datasets = {
             column.name: create_fixed(group, column, values[column.name]) for column in columns
         }
+        for scale in table.coordinates:
+            length = next(
+                np.size(values[one.name]) for one in table.columns if scale.name in one.dims
+            )
+            datasets[scale.name] = create_fixed(group, scale, np.arange(length))
         attach_scales(datasets, table.dims_of(columns))
 
     def _write_attributes(self, table: schema.Table, values: Mapping[str, object]) -> None:

@@ -9,7 +9,7 @@ Current is positive on discharge and overpotentials are negative then, so that
 """
 
 from solidcell.engine.store.schema.check_ups import CHECK_UPS
-from solidcell.engine.store.schema.checkpoints import CHECKPOINTS
+from solidcell.engine.store.schema.checkpoints import CHECKPOINTS, END_STATE
 from solidcell.engine.store.schema.cycles import CYCLES
 from solidcell.engine.store.schema.fields import FIELDS
 from solidcell.engine.store.schema.flags import (
@@ -37,6 +37,7 @@ __all__ = [
     "CURRENT_SIGN",
     "CYCLES",
     "CYCLE_STATUSES",
+    "END_STATE",
     "FIELDS",
     "FILETYPE",
     "GROWING",
@@ -75,6 +76,7 @@ TABLES = (
     FIELDS,
     IMPEDANCE,
     CHECKPOINTS,
+    END_STATE,
     RUN,
     WARNINGS,
 )

@@ -21,6 +21,24 @@ RATES = (0.1, 1 / 3, 1.0)  # of the discharges, in C
 FREQUENCIES = np.logspace(-2, 6, 41)  # Hz, of the spectra
 
 
+_FIXTURE = (
+    "temperature",
+    "set_pressure",
+    "pressure_rate",
+    "ramp_start",
+    "ramp_end",
+    "fixture_stiffness",
+    "reference_thickness",
+    "initial_thickness",
+)
+_END: dict[str, object] = {
+    **dict.fromkeys(_FIXTURE, 1.0),
+    "cycle": 3,
+    "time": 3e5,
+    "state_vector": np.linspace(0.0, 1.0, 20),
+}
+
+
 @dataclass(frozen=True)
 class SyntheticRun:
     """Charge, hold, rest and discharge at each rate, from closed forms that look like a cell.
@@ -247,6 +265,7 @@ class SyntheticRun:
                 "compile_seconds": 0.4,
                 "solve_seconds": 0.03,
             },
+            end_state=_END,
             warnings=warnings,
             cell_attributes={
                 "specific_energy": 453.4,
