@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from solidcell.engine.scenario import Scenario
+from solidcell.engine.simulation.diffusion_layer import coarse_mesh
 from solidcell.engine.simulation.warnings import RunWarning
 from solidcell.kernels.parameters import HalfCell
 
 Look = Callable[[Scenario, HalfCell], Iterator[RunWarning]]
 
-LOOKS: tuple[Look, ...] = ()
+LOOKS: tuple[Look, ...] = (coarse_mesh,)
 """Each looks for one kind of thing."""
 
 

@@ -36,10 +36,7 @@ def _watched(scenario: Scenario) -> list[tuple[str, Curve]]:
 
 
 def known_ranges(scenario: Scenario) -> npt.NDArray[np.float64]:
-    """Least and greatest lithium fraction that each property is known for, (properties, 2).
-
-    All are tabulated over the domain of the open-circuit potential, and beyond it none is known.
-    """
+    """Least and greatest lithium fraction that each property is tabulated for, (properties, 2)."""
     watched = _watched(scenario)
     if not watched:
         return np.zeros((0, 2))
@@ -63,21 +60,23 @@ def left_ranges(
     left = progress.left
     if not np.isfinite(left).any():
         return
-    for (name, _), known, (time, cycle, step, row, fraction) in zip(
+    for (name, curve), known, (time, cycle, step, row, fraction) in zip(
         _watched(scenario), progress.ranges.tolist(), left.tolist(), strict=True
     ):
         if np.isnan(time):
             continue
         low, high = known
+        # All are tabulated over the potential's range.
+        wider = name if not curve.covers(fraction) else "open_circuit_potential"
         yield RunWarning(
             code="table_left",
             subject=name,
             text=(
                 f"the lithium fraction at a particle's surface was {fraction:.4f} in cycle "
                 f"{int(cycle) + 1}, step '{texts[int(row)]}', after {time:,.0f} s, and "
-                f"{PROPERTIES[name]} is known for {low:g} to {high:g}: beyond it goes on as a "
-                f"straight line; give cell.positive.active_material.{name} a wider range, or end the "
-                "step before."
+                f"{PROPERTIES[name]} is tabulated for {low:g} to {high:g}: beyond it goes on as a "
+                f"straight line; give cell.positive.active_material.{wider} a wider range, or end "
+                "the step before."
             ),
             cycle=int(cycle),
             step=int(step),
