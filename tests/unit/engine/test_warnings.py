@@ -106,9 +106,8 @@ def test_a_run_within_its_tables_has_nothing_to_say() -> None:
 
 
 def test_a_charge_that_empties_the_surface_is_told_where_it_happens() -> None:
-    protocol = ["Rest for 1 hour", "Charge at C/10 until 4.45 V"]
-    higher = {"cell.upper_voltage_cutoff": "4.5 V"}
-    told = solved(protocol, **NARROW, **higher).summary.warnings
+    protocol = ["Rest for 1 hour", "Charge at C/10 for 4 hours"]
+    told = solved(protocol, **NARROW).summary.warnings
     assert {one.step for one in told} == {1}
     assert all("0.2" in one.text.partition(" in cycle")[0] for one in told)
 
