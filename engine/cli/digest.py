@@ -23,6 +23,9 @@ CARRIERS = {
 
 LOSS = "capacity_loss_"
 
+FEWEST_CHECK_UPS = 2
+"""Check-ups that say how much capacity is left."""
+
 BALANCES = ("lithium_balance_error", "charge_balance_error", "energy_balance_error")
 
 
@@ -102,6 +105,8 @@ class Life:
     ----------
     cycles
         How many of them were completed with a discharge, and those between that were jumped over.
+    reference_cycle
+        The one whose capacity is the first, from 0 as in the file.
     knee_cycle, end_of_life_cycle
         From 0, as in the file; None for none, and while a run goes on.
     loss_Ah
@@ -109,11 +114,31 @@ class Life:
     """
 
     cycles: int
+    reference_cycle: int
     first_capacity_Ah: float
     last_capacity_Ah: float
     knee_cycle: int | None
     end_of_life_cycle: int | None
     loss_Ah: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUps:
+    """What check-ups say of the cell's age, against the first that measured a capacity.
+
+    Attributes
+    ----------
+    check_ups
+        How many of them did.
+    reference_cycle, last_cycle
+        Number of the cycle that each end came after, from 0; None: before all.
+    """
+
+    check_ups: int
+    reference_cycle: int | None
+    last_cycle: int | None
+    first_capacity_Ah: float
+    last_capacity_Ah: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +163,8 @@ class Digest:
         ``completed``, ``stopped``, or ``unfinished`` for a file that grows or whose run was killed.
     warnings
         What a reader of the numbers should know; none while a run goes on.
-    life
-        How the cell aged; None for a run of too few cycles alike.
+    check_ups, life
+        How the cell aged by its check-ups and by its cycles; None for a run of too few alike.
     assumed, parameters
         How many of the cell's values are assumed, and of how many.
     rows
@@ -166,6 +191,7 @@ class Digest:
     simulated_seconds: float
     rows: dict[str, int]
     cycles: tuple[Cycle, ...]
+    check_ups: CheckUps | None
     life: Life | None
     steps: tuple[Step, ...]
     balances: dict[str, float]
@@ -203,6 +229,7 @@ def digest(results: Results) -> Digest:
             if name in results
         },
         cycles=_cycles(results["cycles"]),
+        check_ups=_check_ups(results),
         life=_life(results),
         steps=_steps(steps),
         balances=_balances(results["cycles"]),
@@ -326,6 +353,7 @@ def _life(results: Results) -> Life | None:
         jumped = int(table["extrapolated_cycles"][life.rows[1:]].sum())
     return Life(
         cycles=len(life.rows) + jumped,
+        reference_cycle=int(life.cycle[0]) - 1,
         first_capacity_Ah=float(life.capacity[0]),
         last_capacity_Ah=float(life.capacity[-1]),
         knee_cycle=None if life.knee is None else life.knee - 1,
@@ -335,6 +363,24 @@ def _life(results: Results) -> Life | None:
             for name in table
             if name.startswith(LOSS)
         },
+    )
+
+
+def _check_ups(results: Results) -> CheckUps | None:
+    if "check_ups" not in results:
+        return None
+    table = results["check_ups"]
+    capacity = table["discharge_capacity"]
+    measured = np.flatnonzero((table.words("status") == "completed") & (capacity > 0.0))
+    if len(measured) < FEWEST_CHECK_UPS:
+        return None
+    first, last = measured[[0, -1]].tolist()
+    return CheckUps(
+        check_ups=len(measured),
+        reference_cycle=_placed(int(table["cycle"][first])),
+        last_cycle=_placed(int(table["cycle"][last])),
+        first_capacity_Ah=float(capacity[first]),
+        last_capacity_Ah=float(capacity[last]),
     )
 
 

@@ -159,13 +159,21 @@ def _cycles(told: Digest) -> Grid:
 
 
 def _life(told: Digest) -> Iterator[RenderableType]:
-    """What is left of the capacity, what took the rest, knee and end of life."""
+    """What is left of the capacity and of which, what took the rest, knee and end of life."""
+    if (checked := told.check_ups) is not None:
+        left = checked.last_capacity_Ah / checked.first_capacity_Ah
+        reference, latest = _after(checked.reference_cycle), _after(checked.last_cycle)
+        yield f"Life by check-ups: {left:.2%} of the one {reference} in the one {latest}"
     life = told.life
     if life is None:
+        if checked is not None:
+            yield ""
         return
     charge, scale = _charge(told)
     first, last = life.first_capacity_Ah, life.last_capacity_Ah
-    said = [f"{last / first:.2%} of the first capacity after {life.cycles:,} cycles"]
+    said = [
+        f"{last / first:.2%} of cycle {life.reference_cycle + 1:,} after {life.cycles:,} cycles"
+    ]
     if life.end_of_life_cycle is not None:
         said.append(f"below 80 % from cycle {life.end_of_life_cycle + 1:,}")
     knee = life.knee_cycle
@@ -179,6 +187,10 @@ def _life(told: Digest) -> Iterator[RenderableType]:
     if lost:
         yield f"Lost, {charge}: {', '.join(lost)}"
     yield ""
+
+
+def _after(cycle: int | None) -> str:
+    return "before the first cycle" if cycle is None else f"after cycle {cycle + 1:,}"
 
 
 def _warnings(told: Digest) -> Iterator[RenderableType]:
