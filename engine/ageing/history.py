@@ -99,7 +99,7 @@ class History:
 
     def _life(self) -> tuple[FloatArray, FloatArray]:
         """Cycle numbers and capacities of the longest block: cycles of other blocks differ in more
-        than age.
+        than age. Those that were jumped over lie on the line between the two that were not.
         """
         cycle, block, capacity = self._table().T
         longest = np.empty(0, dtype=np.intp)
