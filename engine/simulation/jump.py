@@ -1,10 +1,12 @@
 """Jumping over cycles: slow states are extrapolated over the cycle's number, with error control.
 
-A cycle changes the slow states s (films, contact, active material, lithium) by f(s). Heun's method
-takes ds/dN = f over many cycles at once: Euler's guess s + n f(s), a cycle from there for f at the
-other end, and the line through both, each at the middle of the cycle that it was measured in. Half
-the difference over the jump is the error of Euler's guess, which bounds that of the line and sets the
-length of the next jump (Sulzer 2021, doi 10.1149/1945-7111/ac33e3). The states are those of the state vector:
+A cycle changes the slow states s (films, contact, active material, lithium) by f(s). A predictor and
+a corrector take ds/dN = f over many cycles at once: a guess s + n f at the other end, by Euler's method
+or, where an earlier f is known, along the line through both; a cycle from there for the f of the other
+end; and the curve through all that are known, each at the middle of the cycle that it was measured in.
+What the curve changes in the guess is taken for the error and sets the length of the next jump (methods
+of Adams: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section III.1; for the
+cycles of a cell Sulzer 2021, doi 10.1149/1945-7111/ac33e3). The states are those of the state vector:
 squares of films, in which a parabola is a straight line and exact. The capacity is watched with them,
 by a tenth of their tolerance: errors of many jumps add up in it.
 
@@ -80,6 +82,8 @@ class Pace:
         Slow states and what is watched at the last boundary, (states + 4,); empty before the second.
     rate
         Their change in a cycle as the last jump found it; empty if it is to be measured.
+    earlier, earlier_at
+        The rate that was known before, and at which repetition; empty if none was.
     length
         Cycles that the next jump may take.
     block
@@ -88,6 +92,8 @@ class Pace:
 
     before: FloatArray = field(default_factory=lambda: np.empty(0))
     rate: FloatArray = field(default_factory=lambda: np.empty(0))
+    earlier: FloatArray = field(default_factory=lambda: np.empty(0))
+    earlier_at: float = 0.0
     length: float = FIRST_JUMP
     block: int = -1
 
@@ -141,7 +147,7 @@ class Jumper:
         clock, counters = progress.clock, progress.counters
         block, done = int(counters[entries.BLOCK_INDEX]), int(counters[entries.REPETITION])
         if pace.block != block or done == 0:
-            pace.before, pace.rate = np.empty(0), np.empty(0)
+            pace.before, pace.rate, pace.earlier = np.empty(0), np.empty(0), np.empty(0)
             pace.length, pace.block = FIRST_JUMP, block
         now = self._here(clock)
         before, pace.before = pace.before, now
@@ -156,7 +162,9 @@ class Jumper:
         limits = self._limits(clock)
         room = min(room, _before_limits(limits, now, rate))
         while (length := int(min(pace.length, room, self._block.jump.most))) > 1:
-            probed = self._probe(progress, length, rate)
+            places = pace.earlier_at - done, measured, length + SETTLING + 0.5
+            guess = _guessed_rate(length, places, pace.earlier, rate)
+            probed = self._probe(progress, length, guess)
             if probed is None:
                 pace.length = length * SHRINKAGE
                 continue
@@ -166,14 +174,15 @@ class Jumper:
             if length > near:
                 room = near
                 continue
-            worst = self._error(length * (ahead - rate), float(clock[entries.BLOCK_CAPACITY]))
+            mean = _mean_rate(length, places, (pace.earlier, rate, ahead))
+            worst = self._error(length * (mean - guess), float(clock[entries.BLOCK_CAPACITY]))
             change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
             if worst > 1.0:
                 pace.length = length * min(change, 0.5)
                 continue
             pace.length = max(pace.length, length * change) if change > 1.0 else length * change
-            share = (0.5 * length - measured) / (length + SETTLING + 0.5 - measured)
-            self._go(progress, length, rate + share * (ahead - rate))
+            self._go(progress, length, mean)
+            pace.earlier, pace.earlier_at = rate, done + measured
             pace.rate, pace.before = ahead, self._here(clock)
             return
         pace.length = max(pace.length, 2.0)
@@ -223,18 +232,18 @@ class Jumper:
         ]
 
     def _error(self, change: FloatArray, first: float) -> float:
-        """Error of Euler's guess as a multiple of what is allowed.
+        """Error of a guess as a multiple of what is allowed.
 
         Parameters
         ----------
         change
-            By how much the rates at the two ends differ over the jump, as of `Pace.rate`.
+            What the rates at both ends change in the guess, as of `Pace.before`.
         first
             Capacity of the block's first cycle, C/m2.
         """
         assert self._block.jump is not None
-        states = float((np.abs(0.5 * change[:TIME]) / self._scale).max())
-        capacity = 0.5 * abs(float(change[CAPACITY])) / first if first > 0.0 else 0.0
+        states = float((np.abs(change[:TIME]) / self._scale).max())
+        capacity = abs(float(change[CAPACITY])) / first if first > 0.0 else 0.0
         return max(states, capacity / CAPACITY_SHARE) / self._block.jump.tolerance
 
     def _room(self, done: int, cycle: int, life: Protocol) -> int:
@@ -250,7 +259,7 @@ class Jumper:
     def _probe(
         self, progress: entries.Progress, length: int, rate: FloatArray
     ) -> tuple[FloatArray, FloatArray] | None:
-        """What a cycle changes after a jump by Euler's method, and what is there then.
+        """What a cycle changes after a jump at a rate, and what is there then.
 
         None if it can't be run.
         """
@@ -325,3 +334,41 @@ def _before_limits(limits: list[tuple[int, float]], now: FloatArray, slope: Floa
         if ahead and (way < 0.0) == falls:
             cycles = min(cycles, APPROACH * way / slope[entry] - 1.0)
     return cycles
+
+
+def _guessed_rate(
+    length: int, places: tuple[float, float, float], earlier: FloatArray, rate: FloatArray
+) -> FloatArray:
+    """Mean rate over a jump to come, as of `_mean_rate` but without the rate at its end."""
+    if not earlier.size:
+        return rate
+    far, near, _ = places
+    line = (rate - earlier) / (near - far) * (0.5 * length - near)
+    most = 0.5 * np.abs(rate)
+    return rate + np.clip(line, -most, most)
+
+
+def _mean_rate(
+    length: int,
+    places: tuple[float, float, float],
+    rates: tuple[FloatArray, FloatArray, FloatArray],
+) -> FloatArray:
+    """Mean over a jump of the curve through rates at three places.
+
+    Parameters
+    ----------
+    length
+        Of the jump, from 0.
+    places, rates
+        Before the jump, at its beginning and at its end. Without the first rate, which is then empty,
+        the curve is a line; with it, what the parabola adds is at most what the line does, so that a
+        bend before the jump does not count beyond it.
+    """
+    (far, near, there), (earlier, rate, ahead) = places, rates
+    slope = (ahead - rate) / (there - near)
+    line = slope * (0.5 * length - near)
+    if not earlier.size:
+        return rate + line
+    bend = (slope - (rate - earlier) / (near - far)) / (there - far)
+    bend *= length**2 / 3.0 - 0.5 * length * (near + there) + near * there
+    return rate + line + np.clip(bend, -np.abs(line), np.abs(line))

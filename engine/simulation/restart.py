@@ -126,7 +126,8 @@ class Running:
             "cycles": np.array(self.cycles),
             "pace.before": self.pace.before.copy(),
             "pace.rate": self.pace.rate.copy(),
-            "pace.length": np.array([self.pace.length, self.pace.block]),
+            "pace.earlier": self.pace.earlier.copy(),
+            "pace.length": np.array([self.pace.earlier_at, self.pace.length, self.pace.block]),
             "solve_seconds": np.array(self.solve_seconds),
             "discharges": np.array(
                 [[getattr(one, name) for name in _DISCHARGE] for one in self.discharges]
@@ -150,8 +151,9 @@ class Running:
             array[...] = state[f"stages.{name}"]
         self.history.take_back({name: state[f"history.{name}"] for name in ("rows", "reference")})
         self.cycles = int(state["cycles"])
-        length, block = state["pace.length"].tolist()
-        self.pace = Pace(state["pace.before"], state["pace.rate"], length, int(block))
+        earlier_at, length, block = state["pace.length"].tolist()
+        before, rate, earlier = (state[f"pace.{name}"] for name in ("before", "rate", "earlier"))
+        self.pace = Pace(before, rate, earlier, earlier_at, length, int(block))
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]
