@@ -109,9 +109,9 @@ class AgedStart:
             fixture = {name: float(kept[name][place]) for name in _FIXTURE}
             time = float(kept["time"][place])
             exponent = _path_exponent(source, results)
-        if not np.isfinite(state).all():
+        if state.size != o.length or not np.isfinite(state).all():
             raise InputError(
-                f"{source}: the run ended in a state that has no numbers; start from an earlier cycle."
+                f"{source}: the run ended without a state; start from the beginning of a cycle."
             )
         for entry, what in lacking(scenario, state, o):
             raise InputError(

@@ -30,8 +30,10 @@ def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
         0.0,
         temperature=0.0,
         pressure=0.0,
+        ranges=progress.ranges,
     )
     own.clock[:] = progress.clock
     own.start[:] = progress.start
+    own.left[:] = progress.left
     own.counters[entries.PHASE] = entries.BLOCK
     return own

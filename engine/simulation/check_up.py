@@ -97,6 +97,10 @@ class CheckUps:
         start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
         row = check_up_columns(cycles, resistances, after, start, scenario, done)
         sink.append("check_ups", row)
+        # What a table's end was passed by here has no step of the protocol.
+        new = np.isfinite(own.left[:, 0]) & np.isnan(progress.left[:, 0])
+        own.left[new, 1:4] = after, NO_STEP, NO_STEP
+        progress.left[new] = own.left[new]
         if ageing:
             progress.clock[SHARED] = own.clock[SHARED]
         else:

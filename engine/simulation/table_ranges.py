@@ -55,7 +55,7 @@ def left_ranges(
     scenario, progress
         The scenario, and the progress of its run.
     texts
-        Text of each row of the instruction table.
+        Text of each row of the instruction table; a row below zero is that of a check-up.
     """
     left = progress.left
     if not np.isfinite(left).any():
@@ -68,12 +68,15 @@ def left_ranges(
         low, high = known
         # All are tabulated over the potential's range.
         wider = name if not curve.covers(fraction) else "open_circuit_potential"
+        place = f"cycle {int(cycle) + 1}, step '{texts[int(row)]}'"
+        if row < 0:
+            place = f"the check-up after {int(cycle) + 1} cycles"
         yield RunWarning(
             code="table_left",
             subject=name,
             text=(
-                f"the lithium fraction at a particle's surface was {fraction:.4f} in cycle "
-                f"{int(cycle) + 1}, step '{texts[int(row)]}', after {time:,.0f} s, and "
+                f"the lithium fraction at a particle's surface was {fraction:.4f} in {place}, after "
+                f"{time:,.0f} s, and "
                 f"{PROPERTIES[name]} is tabulated for {low:g} to {high:g}: beyond it goes on as a "
                 f"straight line; give cell.positive.active_material.{wider} a wider range, or end "
                 "the step before."

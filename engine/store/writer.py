@@ -42,6 +42,13 @@ _COMMIT_BYTES, _COMMIT_SECONDS = 1_000_000, 1.0
 """Rows, and time, after which the file is committed: each commit takes some milliseconds."""
 
 
+_NO_STATE: Rows = {
+    "cycle": 0,
+    **{one.name: np.nan for one in schema.END_STATE.columns if one.kind == "float"},
+    "state_vector": np.empty(0),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ScenarioRecord:
     """The scenario as the file keeps it.
@@ -285,7 +292,7 @@ class ResultsWriter:
         stop_reason: str = "",
         message: str = "",
         run: Mapping[str, float] | None = None,
-        end_state: Rows,
+        end_state: Rows | None = None,
         warnings: Rows | None = None,
         cell_attributes: Mapping[str, object] | None = None,
         cycles_attributes: Mapping[str, object] | None = None,
@@ -301,7 +308,7 @@ class ResultsWriter:
         run
             Numbers of ``/run``; ``store_seconds`` is measured here.
         end_state
-            Datasets of ``/end_state``.
+            Datasets of ``/end_state``; an empty state unless given.
         warnings
             Columns of ``/run/warnings``; without rows unless given.
         cell_attributes
@@ -321,7 +328,7 @@ class ResultsWriter:
                 if table.path not in self._tables and not table.optional:
                     self._tables[table.path] = GrowingTable(self._file, table, {}, {})
             self._drain()
-            self._write_table(schema.END_STATE, end_state)
+            self._write_table(schema.END_STATE, _NO_STATE if end_state is None else end_state)
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
             self._file.flush()

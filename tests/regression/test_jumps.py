@@ -107,10 +107,13 @@ def test_a_voltage_stop_ends_a_block_at_the_same_cycle() -> None:
         "Discharge at C/3 for 1 hour",
         "Charge at C/10 until 4.3 V",
     ]
-    steps = {"protocol": [{"repeat": 400, "steps": pulses, "stop": "voltage < 3.92 V"}]}
-    every = Simulation(scenario_of(HIGH, 1, steps)).solve()
-    steps["protocol"][0]["jump"] = "on"
-    jumped = Simulation(scenario_of(HIGH, 1, steps)).solve()
+    block = {"repeat": 400, "steps": pulses, "stop": "voltage < 3.92 V"}
+
+    def run(block: dict[str, object]) -> Solution:
+        start = {"operation.initial_stoichiometry": 0.3}
+        return Simulation(scenario_of(HIGH, 1, {"protocol": [block], **start})).solve()
+
+    every, jumped = run(block), run({**block, "jump": "on"})
     assert 10 < every.cycles["cycle"][-1] < 399
     assert jumped.cycles["cycle"][-1] == every.cycles["cycle"][-1]
 

@@ -99,6 +99,15 @@ def test_a_surface_that_leaves_a_table_is_told_once_for_each_property() -> None:
     assert solution.timeseries["time"][reached][-1] == pytest.approx(later.time)
 
 
+def test_a_check_up_that_leaves_a_table_is_told() -> None:
+    look = ["Discharge at C/10 until 3.5 V", "Charge at C/10 until 4.1 V"]
+    steps = ["Discharge at C/10 for 1 hour", "Charge at C/10 for 1 hour"]
+    block = {"repeat": 2, "steps": steps, "check_up": {"every": 1, "steps": look}}
+    told = solved([block], **NARROW).summary.warnings
+    assert {(one.code, one.cycle, one.step) for one in told} == {("table_left", -1, -1)}
+    assert all("in the check-up after 0 cycles, after" in one.text for one in told)
+
+
 def test_a_run_within_its_tables_has_nothing_to_say() -> None:
     assert (
         solved(["Charge at C/3 until 4.3 V", "Discharge at 1C until 2.8 V"]).summary.warnings == ()
