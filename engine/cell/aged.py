@@ -46,7 +46,7 @@ def lacking(scenario: Scenario, state: FloatArray, o: Offsets) -> Iterator[tuple
 
 
 def aged_record(
-    scenario: Scenario, record: HalfCell, state: FloatArray, o: Offsets, path_exponent: float
+    scenario: Scenario, record: HalfCell, state: FloatArray, o: Offsets, paths: FloatArray
 ) -> HalfCell:
     """The parameter record of a scenario in which what has aged still acts.
 
@@ -56,8 +56,8 @@ def aged_record(
         The scenario, which lacks nothing, and its record.
     state, o
         State vector of the aged cell, and where its entries are.
-    path_exponent
-        Of the effective conductivities in contact retention, in the physics that the cell has aged by.
+    paths
+        What lost contact has left of the effective conductivities at each node, (nodes,).
     """
     physics, lithium = scenario.physics, record.lithium
     if physics.interphase.negative == "none" and _plane_film(state, o):
@@ -76,11 +76,10 @@ def aged_record(
         cracking = cracking_record(on, electrode)._replace(rate=0.0, strain_coefficient=0.0)
         constant = record.constant_diffusivity and not cracking.crack_density > 0.0
         record = record._replace(cracking=cracking, constant_diffusivity=constant)
-    if physics.paths == "off" and path_exponent > 0.0:
-        left = state[o.contact_retention : o.film_square] ** path_exponent
+    if physics.paths == "off":
         record = record._replace(
-            ionic_conductivity=record.ionic_conductivity * left,
-            electronic_conductivity=record.electronic_conductivity * left,
+            ionic_conductivity=record.ionic_conductivity * paths,
+            electronic_conductivity=record.electronic_conductivity * paths,
         )
     return record
 

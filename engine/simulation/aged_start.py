@@ -20,7 +20,8 @@ import numpy.typing as npt
 from solidcell.engine.cell import stack_stiffness
 from solidcell.engine.cell.aged import aged_record, lacking, least_films
 from solidcell.engine.errors import InputError
-from solidcell.engine.scenario import InitialState, Scenario, parse_scenario
+from solidcell.engine.scenario import InitialState, Scenario
+from solidcell.engine.scenario.document import parse_document
 from solidcell.engine.simulation.kept_cycles import kept_cycle
 from solidcell.kernels import progress as entries
 from solidcell.kernels.constants import FARADAY
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 
+BLOCKED_PATHS = "blocked_paths"
+"""Attribute of a results file: `AgedStart.paths` of a run that leaves them as they are."""
 MESH = ("nodes", "shells", "node_stretch", "shell_stretch")
 """Entries of `numerics` that a state belongs to."""
 SAME_STIFFNESS = 1e-9
@@ -69,13 +72,14 @@ class AgedStart:
         State vector, its books at zero.
     clock
         Entries of the driver's clock that hold the fixture, by their number.
-    path_exponent
-        Of the effective conductivities in contact retention, in the physics that the cell has aged by.
+    paths
+        What lost contact has left of the effective conductivities at each node, in the physics that the
+        cell has aged by, (nodes,).
     """
 
     state: FloatArray
     clock: Mapping[int, float]
-    path_exponent: float
+    paths: FloatArray
 
     @classmethod
     def read(cls, scenario: Scenario, record: HalfCell) -> Self:
@@ -108,7 +112,7 @@ class AgedStart:
             state = np.array(kept["state_vector"][place], dtype=np.float64)
             fixture = {name: float(kept[name][place]) for name in _FIXTURE}
             time = float(kept["time"][place])
-            exponent = _path_exponent(source, results)
+            paths = _paths(results, state[o.contact_retention : o.film_square])
         if state.size != o.length or not np.isfinite(state).all():
             raise InputError(
                 f"{source}: the run ended without a state; start from the beginning of a cycle."
@@ -119,12 +123,12 @@ class AgedStart:
                 "the earlier run has it."
             )
         state[o.discharge_charge : o.contact_retention] = 0.0
-        return cls(state, _clock(scenario, fixture, time), exponent)
+        return cls(state, _clock(scenario, fixture, time), paths)
 
     def act_on(self, scenario: Scenario, record: HalfCell) -> HalfCell:
         """The scenario's record, in which what has aged still acts; films that begin now are begun."""
         o = offsets(record.width.size, record.shell_volume.size, record.planes)
-        record = aged_record(scenario, record, self.state, o, self.path_exponent)
+        record = aged_record(scenario, record, self.state, o, self.paths)
         least_films(record, self.state, o)
         return record
 
@@ -229,12 +233,15 @@ def _refuse_other_states(source: Path, results: Results, layout: str) -> None:
         )
 
 
-def _path_exponent(source: Path, results: Results) -> float:
-    """Of the physics that the cell in a file has aged by; 0 where paths were left alone."""
+def _paths(results: Results, retention: FloatArray) -> FloatArray:
+    """Share of the effective conductivities that is left, in the physics of the run in a file."""
     resolved = results["scenario"].text("resolved")
-    if not resolved:
-        return 0.0
-    scenario = parse_scenario(resolved, file=source)
-    if scenario.cell.symmetric or scenario.physics.paths == "off":
-        return 0.0
-    return float(scenario.cell.composite.path_exponent)
+    # The text alone: files that it names may be gone, and don't matter here.
+    physics = parse_document(resolved, "the scenario").get("physics") if resolved else None
+    if isinstance(physics, Mapping) and physics.get("paths") == "on":
+        table = results["scenario/parameters"]
+        told = dict(zip(table["name"].tolist(), table["value"].tolist(), strict=True))
+        blocked: FloatArray = retention ** float(told["cell.positive.path_exponent"])
+        return blocked
+    before = results.attributes.get(BLOCKED_PATHS)
+    return np.ones_like(retention) if before is None else np.asarray(before, dtype=np.float64)

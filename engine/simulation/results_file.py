@@ -260,7 +260,7 @@ def new_file(
         path,
         attributes={
             "scenario_name": scenario.name,
-            "state_layout": simulation.state_layout,
+            **simulation.attributes,
             "scenario_sha256": _checksum(source),
             "parameters_sha256": _checksum(
                 repr([(row.name, row.value, row.expression, row.unit) for row in parameters])

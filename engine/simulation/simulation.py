@@ -20,7 +20,7 @@ from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.protocol import Stop
 from solidcell.engine.scenario import CompositeElectrode, Scenario
-from solidcell.engine.simulation.aged_start import AgedStart, Spent
+from solidcell.engine.simulation.aged_start import BLOCKED_PATHS, AgedStart, Spent
 from solidcell.engine.simulation.check_up import CheckUps
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.foreseen import foreseen
@@ -184,6 +184,13 @@ class Simulation:
         """What the entries of the state vector are."""
         shells, nodes = self.machine.work.phi.shape
         return state_layout(nodes, shells, self.record.planes)
+
+    @property
+    def attributes(self) -> Mapping[str, object]:
+        """What the root of a results file says of its states."""
+        frozen = self._aged is not None and self.scenario.physics.paths == "off"
+        blocked = {BLOCKED_PATHS: self._aged.paths} if self._aged is not None and frozen else {}
+        return {"state_layout": self.state_layout, **blocked}
 
     @property
     def coordinates(self) -> Mapping[str, FloatArray]:

@@ -167,6 +167,53 @@ def test_what_has_aged_acts_where_its_physics_is_off(life) -> None:
     assert np.abs(new.cycles["lithium_balance_error"]).max() < 1e-12
 
 
+def test_the_fixture_keeps_its_reference_and_another_takes_the_stack_of_now(tmp_path: Path) -> None:
+    case, path = "paths blocked in a spring", tmp_path / "life.h5"
+    run_to_file(scenario(case, ["Charge at C/3 until 4.3 V"]), path)
+    with open_results(path) as results:
+        ended = float(results["timeseries"]["stack_pressure"][-1])
+    assert ended > 5.1e6
+
+    def pressures(**more: object) -> np.ndarray:
+        steps = [{"steps": ["Rest for 1 hour", "Discharge at C/3 for 1 hour"]}]
+        return (
+            Simulation(aged(case, steps, path, "last", **more)).solve().timeseries["stack_pressure"]
+        )
+
+    assert pressures()[0] == pytest.approx(ended, rel=1e-9)
+    gap = {"operation.fixture": {"type": "constant_gap", "frame_stiffness": "1e8 N/m"}}
+    stiff = pressures(**gap)
+    assert stiff[0] == pytest.approx(5e6, rel=1e-9)
+    assert stiff[-1] < 4.5e6
+    higher = pressures(**{"operation.stack_pressure": "7 MPa"})
+    assert higher[0] == pytest.approx(ended + 2e6, rel=1e-9)
+
+
+def test_blocked_paths_stay_blocked_from_run_to_run(tmp_path: Path) -> None:
+    """Ions find half the way that they had, also two runs after their paths were blocked."""
+    case = "paths blocked in a spring"
+    first, second = tmp_path / "first.h5", tmp_path / "second.h5"
+    block = [
+        {"reset": {"stoichiometry": 0.9, "contact_retention": 0.5}},
+        "Charge at C/10 for 1 hour",
+    ]
+    run_to_file(scenario(case, block), first)
+    off = {"physics.paths": "off"}
+    pulse = ["Rest for 1 hour", "Discharge at C/10 for 10 s"]
+    run_to_file(aged(case, [{"steps": pulse}], first, "last", **off), second)
+    first.unlink()
+
+    def resistance(path: Path) -> float:
+        with open_results(path) as results:
+            return float(results["cycles"]["asr_ionic_positive"][-1])
+
+    third = Simulation(aged(case, [{"steps": pulse}], second, "last", **off)).solve()
+    fresh = Simulation(scenario(case, [{"steps": pulse}], **off)).solve()
+    blocked, unblocked = resistance(second), fresh.cycles["asr_ionic_positive"][-1]
+    assert blocked > 1.5 * unblocked
+    assert third.cycles["asr_ionic_positive"][-1] == pytest.approx(blocked, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
