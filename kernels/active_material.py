@@ -102,7 +102,10 @@ def lose_material(
         left, connected = work.nodes[SHARE_BEFORE, k], y[o.utilisation + k]
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = y[o.active_share + k]
-        now = utilisation(cell, y[o.contact_retention + k])
+        # Where isolation is off, what has been isolated before stays so.
+        now = connected
+        if cell.contact.isolation_threshold > 0.0:
+            now = utilisation(cell, y[o.contact_retention + k])
         remaining = kept * min(now, connected)
         leaving = left * connected - remaining
         stays[k], added[k] = 1.0, 0.0

@@ -77,12 +77,16 @@ from solidcell.kernels.progress import (
     Progress,
 )
 from solidcell.kernels.protocol import Protocol, keeps
+from solidcell.kernels.surface import fraction
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
     Workspace,
 )
 
 FloatArray = npt.NDArray[np.float64]
+
+RANGE_MARGIN = 1e-9
+"""Lithium fraction by which a surface may pass the end of a property's range: round-off."""
 
 
 @inline_kernel
@@ -170,6 +174,29 @@ def watch_interfaces(
 
 
 @inline_kernel
+def watch_tables(work: Workspace, progress: Progress, y: FloatArray) -> None:
+    """Note when a surface first leaves the range that a property is known for.
+
+    Diffusion has its extremes at the surface: no shell is beyond before it.
+    """
+    o = work.offsets
+    least, most = np.inf, -np.inf
+    for n in range(o.surface_logit, o.reaction_current):
+        least, most = min(least, y[n]), max(most, y[n])
+    lowest, highest = fraction(least), fraction(most)
+    for p in range(progress.ranges.shape[0]):
+        if not np.isnan(progress.left[p, 0]):
+            continue
+        low, high = progress.ranges[p, 0], progress.ranges[p, 1]
+        if lowest < low - RANGE_MARGIN or highest > high + RANGE_MARGIN:
+            progress.left[p, 0] = progress.clock[TIME]
+            progress.left[p, 1] = progress.counters[CYCLE]
+            progress.left[p, 2] = progress.counters[STEP_INDEX]
+            progress.left[p, 3] = progress.counters[ROW]
+            progress.left[p, 4] = lowest if lowest < low - RANGE_MARGIN else highest
+
+
+@inline_kernel
 def begin_cycle(
     cell: HalfCell,
     work: Workspace,
@@ -242,7 +269,10 @@ def end_cycle(
     row[4] = y[o.charge_energy] - clock[CYCLE_TAKEN]
     row[5] = y[o.discharge_energy] - clock[CYCLE_DELIVERED]
     row[6] = clock[RESISTANCE]
-    row[7] = y[o.plated_lithium] - film_lithium(cell.lithium, y[o.plane_film_square])
+    row[7] = 0.0
+    for p in range(cell.planes):
+        row[7] += y[o.plated_lithium + p]
+        row[7] -= film_lithium(cell.lithium, y[o.plane_film_square + p])
     row[8] = all_lithium(cell, work, y) / clock[CYCLE_TOTAL] - 1.0
     # Charge through the collector against lithium through the particle surfaces.
     row[9] = 0.0
@@ -257,7 +287,8 @@ def end_cycle(
     row[16] = y[o.positive_film_charge]
     row[17] = 0.0
     for p in range(cell.planes):
-        row[17] += FARADAY * film_lithium(cell.lithium, y[o.plane_film_square + p])
+        # The second plane is the positive side.
+        row[17 - p] += FARADAY * film_lithium(cell.lithium, y[o.plane_film_square + p])
     row[18] = layer_thickness(cell, o, y)
     write_interfaces(cell, coefficients, work, y, progress.interfaces)
     for n in range(4):

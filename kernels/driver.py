@@ -17,6 +17,7 @@ from solidcell.kernels.books import (
     begin_cycle,
     end_cycle,
     watch_interfaces,
+    watch_tables,
     write_row,
     write_snapshot,
     write_spectrum,
@@ -39,7 +40,7 @@ from solidcell.kernels.events import (
 )
 from solidcell.kernels.failure import cause_of_failure
 from solidcell.kernels.half_cell import Drive, prepare_workspace
-from solidcell.kernels.mechanics import Fixture, layer_thickness
+from solidcell.kernels.mechanics import Fixture, layer_thickness, set_pressure
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import (
     all_lithium,
@@ -247,6 +248,24 @@ def clamp(cell: HalfCell, work: Workspace, clock: FloatArray, y: FloatArray) -> 
 
 
 @inline_kernel
+def take_aged(cell: HalfCell, work: Workspace, progress: Progress, y: FloatArray) -> None:
+    """Put the aged cell that the run starts from into the fixture, as it holds the stack now.
+
+    A fixture without a reference, NaN, takes this stack as one.
+    """
+    o = work.offsets
+    copy(progress.start, y)
+    thickness = layer_thickness(cell, o, y)
+    if np.isnan(progress.clock[THICKNESS]):
+        progress.clock[THICKNESS] = thickness
+    fixture = fixture_of(progress.clock)
+    swelling = thickness - fixture.thickness
+    passed = progress.clock[TIME] - progress.clock[STEP_START]
+    pressure = set_pressure(fixture, passed)
+    y[o.stack_pressure] = pressure + fixture.stiffness * swelling
+
+
+@inline_kernel
 def reset_cell(
     cell: HalfCell,
     coefficients: Coefficients,
@@ -257,8 +276,9 @@ def reset_cell(
 ) -> None:
     """Put the cell to equilibrium as the row at work says.
 
-    A fresh cell is that of the scenario's start, under the pressure of now. Else lithium is neither
-    gained nor lost; a new contact retention makes another cell of it.
+    A fresh cell is that of the scenario's start, under the pressure of now; an aged one comes back into
+    the fixture. Else lithium is neither gained nor lost; a new contact retention makes another cell of
+    it.
     """
     o = work.offsets
     clock, row = progress.clock, progress.counters[ROW]
@@ -266,18 +286,23 @@ def reset_cell(
     stoichiometry = protocol.value[row]
     if np.isnan(stoichiometry):
         copy(y, stages.argument)
-        initial_state(
-            cell,
-            coefficients,
-            work,
-            clock[START_STOICHIOMETRY],
-            clock[START_LITHIUM],
-            y[o.stack_pressure],
-            y,
-        )
+        aged = not np.isnan(progress.start[0])
+        if aged:
+            take_aged(cell, work, progress, y)
+        else:
+            initial_state(
+                cell,
+                coefficients,
+                work,
+                clock[START_STOICHIOMETRY],
+                clock[START_LITHIUM],
+                y[o.stack_pressure],
+                y,
+            )
         for n in range(o.discharge_charge, o.contact_retention):
             y[n] = stages.argument[n]
-        clamp(cell, work, clock, y)
+        if not aged:
+            clamp(cell, work, clock, y)
         clock[CYCLE_TOTAL] = all_lithium(cell, work, y)
     else:
         total = all_lithium(cell, work, y)
@@ -368,18 +393,21 @@ def drive(
             counters[SNAPSHOT_DUE] = 0
 
         if phase == START:
-            initial_state(
-                cell,
-                coefficients,
-                work,
-                clock[START_STOICHIOMETRY],
-                clock[START_LITHIUM],
-                clock[SET_PRESSURE],
-                y,
-            )
-            clamp(cell, work, clock, y)
+            if np.isnan(progress.start[0]):
+                initial_state(
+                    cell,
+                    coefficients,
+                    work,
+                    clock[START_STOICHIOMETRY],
+                    clock[START_LITHIUM],
+                    clock[SET_PRESSURE],
+                    y,
+                )
+                clamp(cell, work, clock, y)
+            else:
+                take_aged(cell, work, progress, y)
             stale = True
-            clock[FIRST_THICKNESS] = clock[THICKNESS]
+            clock[FIRST_THICKNESS] = layer_thickness(cell, o, y)
             counters[PHASE] = BLOCK
             continue
 
@@ -662,6 +690,7 @@ def drive(
             if not instant and not counters[ENDED]:
                 old_current = stages.argument[o.current_density]
                 watch_interfaces(cell, coefficients, work, clock, y)
+                watch_tables(work, progress, y)
                 if (
                     np.isnan(clock[RESISTANCE])
                     and counters[PULSE_DUE] == 0
@@ -867,6 +896,7 @@ def drive(
                 lose_material(cell, coefficients, work, y)
             stale = cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0
             watch_interfaces(cell, coefficients, work, clock, y)
+            watch_tables(work, progress, y)
             if ramp_is_over(clock):
                 end_ramp(clock)
             counters[PHASE] = CLOSE if counters[ENDED] else INTEGRATE

@@ -144,6 +144,12 @@ def state_names(nodes: int, shells: int, planes: int = 1) -> list[str]:
     return names
 
 
+def state_layout(nodes: int, shells: int, planes: int = 1) -> str:
+    """What the entries of a state vector are, in one line: two that say the same fit each other."""
+    states = ", ".join(f"{state.name} [{state.unit}] of {state.domain}" for state in STATES)
+    return f"{nodes} nodes, {shells} shells, {planes} planes: {states}"
+
+
 OVERPOTENTIALS: tuple[str, ...] = (
     "particle_diffusion_positive",
     "charge_transfer_positive",
@@ -255,9 +261,10 @@ CYCLES: tuple[str, ...] = (
 )
 """Columns of a row of the table of cycles, per geometric area.
 
-Lithium is the metal at its end, mol/m2; charges are in C/m2; the thickness is that of what changes, m;
-plating_risk is 1 where plating has exceeded the critical current. Of the active material, shares are
-means over the electrode; lithium is in mol/m2, that of the positive electrode in connected particles.
+Lithium is the metal of all planes at its end, mol/m2; charges are in C/m2; the thickness is that of
+what changes, m; plating_risk is 1 where plating has exceeded the critical current. Of the active
+material, shares are means over the electrode; lithium is in mol/m2, that of the positive electrode in
+connected particles.
 """
 
 SPECTRA: tuple[str, ...] = ("time", "cycle", "step", "temperature", "stiffness", "configuration")

@@ -34,6 +34,8 @@ MEASURED = int(LithiumContact.MEASURED)
 MECHANISTIC = int(LithiumContact.MECHANISTIC)
 NO_FILM = int(FilmLaw.NONE)
 
+MOVING_VOIDS, STILL_VOIDS = 1, 2
+"""Values of `Lithium.voids`: voids open and close, or those that are there stay as they are."""
 LEAST_CONTACT = 1e-3
 """Void contact fraction below which the law isn't followed: the run has ended before."""
 LEAST_REPAIR_CONTACT = 0.02
@@ -109,7 +111,7 @@ def void_rate(
     """dh/dt in m/s, and its derivatives to current, pressure and h; theta and its slope are those of
     `void_contact`.
     """
-    if lithium.voids == 0:
+    if lithium.voids != MOVING_VOIDS:
         return 0.0, 0.0, 0.0, 0.0
     # Plating fills voids and creep closes them, whatever the current that stripping has replenished.
     repair, repair_to_pressure, repair_to_height = 1.0, 0.0, 0.0

@@ -60,19 +60,44 @@ def graded_faces(cells: int, stretch: float) -> FloatArray:
     return faces
 
 
+def depths(cells: int, stretch: float) -> FloatArray:
+    """Distance of the faces of `graded_faces` from 1, to all digits where they crowd there."""
+    rest = np.linspace(1.0, 0.0, cells + 1)
+    if stretch == 0.0:
+        return rest
+    depth: FloatArray = np.exp(-stretch) * np.expm1(stretch * rest) / -np.expm1(-stretch)
+    return depth
+
+
 def particle_mesh(shells: int, stretch: float) -> ParticleMesh:
-    """Mesh of a sphere with at least three shells, refined towards the surface by `stretch`."""
-    faces = graded_faces(shells, stretch)
-    volume = np.diff(faces**3) / 3
-    mean_square = np.diff(faces**5) / 5 / volume
-    mean_fourth = np.diff(faces**7) / 7 / volume
+    """Mesh of a sphere with at least three shells, refined towards the surface by `stretch`.
+
+    Thin shells at the surface differ in the last digits of their radius alone, so that everything
+    there is computed from the depth below it, ``1 - r^2 = s (2 - s)``.
+    """
+    faces, depth = graded_faces(shells, stretch), depths(shells, stretch)
+    width = -np.diff(depth)
+    # Gauss's rule with four points is exact for the means of r^4 and below.
+    points, weights = np.polynomial.legendre.leggauss(4)
+    share = 0.5 * (1.0 - points)
+    below = depth[1:, None] + width[:, None] * share
+    radius = np.where(below > 0.5, faces[:-1, None] + width[:, None] * (1.0 - share), 1.0 - below)
+    weight = 0.5 * width[:, None] * weights * radius**2
+    volume = weight.sum(axis=1)
+    weight /= volume[:, None]
+    fall = below * (2.0 - below)
+    mean_square, mean_fall = (weight * radius**2).sum(axis=1), (weight * fall).sum(axis=1)
+    mean_fall_square = (weight * fall**2).sum(axis=1)
     inner = faces[1:-1]
-    transmissibility = inner**2 * 2 * inner / np.diff(mean_square)
+    rise = np.where(inner < 0.5, np.diff(mean_square), -np.diff(mean_fall))
+    transmissibility = inner**2 * 2 * inner / rise
     # Exact for 1, r^2 and r^4: a sphere has no odd powers at its centre.
-    reach = REACH * 0.5 * (1.0 - faces[-2])
-    moments = np.array([np.ones(3), mean_square[-3:], mean_fourth[-3:]])
-    weights = np.linalg.solve(moments, [1.0, 1.0 - 2.0 * reach, 1.0 - 4.0 * reach])
-    return ParticleMesh(faces, volume, transmissibility, weights, float(reach))
+    # Of 1 - r^2 and its square the gradient at the surface is -2 and 0: r^2 and r^4 likewise.
+    reach = REACH * 0.5 * float(depth[-2])
+    scale = mean_fall[-3]
+    moments = np.array([np.ones(3), mean_fall[-3:] / scale, mean_fall_square[-3:] / scale**2])
+    surface = np.linalg.solve(moments, np.array([1.0, 2.0 * reach / scale, 0.0]))
+    return ParticleMesh(faces, volume, transmissibility, surface, reach)
 
 
 def electrode_faces(nodes: int, stretch: float = 0.0) -> FloatArray:

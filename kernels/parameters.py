@@ -123,7 +123,7 @@ class Lithium(NamedTuple):
     pitch, electrolyte_conductivity
         Distance of the contacts, m (0: no constriction), and conductivity of the separator, S/m.
     voids
-        1 where stripping opens voids.
+        0 where there are none, 1 where stripping opens them, 2 where those that are there stay so.
     repair_current, repair_pressure, repair_exponent
         Current that creep can replenish, A/m2, at a pressure, Pa, and its exponent.
     creep_rate, creep_exponent, creep_activation_energy

@@ -93,6 +93,14 @@ class Progress(NamedTuple):
     blocks
         What is known of each block and loop; its columns are named in this module,
         (blocks + loops, columns).
+    start
+        State of the aged cell that the run starts from; NaN for a fresh cell, (states,).
+    ranges
+        Least and greatest lithium fraction that each property of the particles is known for,
+        (properties, 2).
+    left
+        When a surface has first left each range: time, cycle, protocol step, its row in the instruction
+        table, and lithium fraction; NaN before, (properties, 5).
     """
 
     clock: FloatArray
@@ -105,6 +113,9 @@ class Progress(NamedTuple):
     behind: FloatArray
     beyond: FloatArray
     blocks: FloatArray
+    start: FloatArray
+    ranges: FloatArray
+    left: FloatArray
 
 
 class Buffers(NamedTuple):
@@ -153,6 +164,7 @@ def allocate_progress(
     pressure: float,
     stiffness: float = 0.0,
     blocks: int = 1,
+    ranges: FloatArray | None = None,
 ) -> Progress:
     """Progress at the beginning of a protocol.
 
@@ -170,7 +182,10 @@ def allocate_progress(
         Of fixture and stack per face, Pa/m; 0 is constant pressure.
     blocks
         Blocks and loops of the protocol.
+    ranges
+        See `Progress`; none are watched unless given.
     """
+    watched = np.zeros((0, 2)) if ranges is None else ranges.copy()
     progress = Progress(
         np.zeros(CLOCK_SIZE),
         np.zeros(COUNTERS_SIZE, dtype=np.int64),
@@ -182,6 +197,9 @@ def allocate_progress(
         np.zeros(terminations + STANDING_EVENTS),
         np.zeros(terminations + STANDING_EVENTS),
         np.zeros((blocks, BLOCK_COLUMNS)),
+        np.full(states, np.nan),
+        watched,
+        np.full((len(watched), 5), np.nan),
     )
     progress.clock[STEP_LIMIT] = step_limit
     progress.clock[START_STOICHIOMETRY] = stoichiometry

@@ -14,7 +14,7 @@ from solidcell.engine.ageing.attribution import (
     measured_capacity,
     reference_of,
 )
-from solidcell.engine.ageing.knee import FEWEST_CYCLES, knee
+from solidcell.engine.ageing.knee import knee
 from solidcell.engine.ageing.lifetime import end_of_life
 
 FloatArray = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ class History:
 
     def knee(self) -> int | None:
         """Cycle of the knee of the life; None if there is none."""
-        return None if self._count < FEWEST_CYCLES else knee(*self._life())
+        return None if self._count < 2 else knee(*_every_cycle(*self._life()))
 
     def end_of_life(self) -> int | None:
         """First cycle of the life below 80 % of its first capacity; None if there is none."""
@@ -109,3 +109,14 @@ class History:
             if rows.size > longest.size:
                 longest = rows
         return cycle[longest], capacity[longest]
+
+
+def _every_cycle(cycle: FloatArray, capacity: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Cycles with those between that were jumped over, on the line between their neighbours.
+
+    Cycles of which none were jumped over are as far apart as the nearest two.
+    """
+    if cycle.size < 2 or np.ptp(np.diff(cycle)) == 0.0:
+        return cycle, capacity
+    every = np.arange(cycle[0], cycle[-1] + 1.0, np.diff(cycle).min())
+    return every, np.interp(every, cycle, capacity)

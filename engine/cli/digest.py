@@ -23,6 +23,9 @@ CARRIERS = {
 
 LOSS = "capacity_loss_"
 
+FEWEST_CHECK_UPS = 2
+"""Check-ups that say how much capacity is left."""
+
 BALANCES = ("lithium_balance_error", "charge_balance_error", "energy_balance_error")
 
 
@@ -102,6 +105,8 @@ class Life:
     ----------
     cycles
         How many of them were completed with a discharge, and those between that were jumped over.
+    reference_cycle
+        The one whose capacity is the first, from 0 as in the file.
     knee_cycle, end_of_life_cycle
         From 0, as in the file; None for none, and while a run goes on.
     loss_Ah
@@ -109,6 +114,7 @@ class Life:
     """
 
     cycles: int
+    reference_cycle: int
     first_capacity_Ah: float
     last_capacity_Ah: float
     knee_cycle: int | None
@@ -132,13 +138,32 @@ class BlockEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A warning or a remark; numbers count from 0, -1 and None stand for the scenario itself."""
+class CheckUps:
+    """What check-ups say of the cell's age, against the first that measured a capacity.
+
+    Attributes
+    ----------
+    check_ups
+        How many of them did.
+    reference_cycle, last_cycle
+        Number of the cycle that each end came after, from 0; None: before all.
+    """
+
+    check_ups: int
+    reference_cycle: int | None
+    last_cycle: int | None
+    first_capacity_Ah: float
+    last_capacity_Ah: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning; cycle and step count from 0, as in the file; with time None for the whole run."""
 
     code: str
     severity: str
-    cycle: int
-    step: int
+    cycle: int | None
+    step: int | None
     time_s: float | None
     text: str
 
@@ -152,10 +177,12 @@ class Digest:
     status
         ``completed``, ``stopped``, ``idle`` for a run with a block in which nothing happened, or
         ``unfinished`` for a file that grows or whose run was killed.
-    block_ends, warnings
-        Blocks that ended early, and what else a person should know.
-    life
-        How the cell aged; None for a run of too few cycles alike.
+    block_ends
+        Blocks that ended early.
+    warnings
+        What a reader of the numbers should know; none while a run goes on.
+    check_ups, life
+        How the cell aged by its check-ups and by its cycles; None for a run of too few alike.
     assumed, parameters
         How many of the cell's values are assumed, and of how many.
     rows
@@ -171,6 +198,7 @@ class Digest:
     status: str
     stop_reason: str
     message: str
+    warnings: tuple[Warned, ...]
     headline: Headline | None
     carriers: tuple[Carrier, ...]
     assumed: int
@@ -181,10 +209,10 @@ class Digest:
     simulated_seconds: float
     rows: dict[str, int]
     cycles: tuple[Cycle, ...]
+    check_ups: CheckUps | None
     life: Life | None
     steps: tuple[Step, ...]
     block_ends: tuple[BlockEnd, ...]
-    warnings: tuple[Remark, ...]
     balances: dict[str, float]
     solver: dict[str, float]
     provenance: dict[str, str]
@@ -205,6 +233,7 @@ def digest(results: Results) -> Digest:
         status=run.text("status") if run else "unfinished",
         stop_reason=run.text("stop_reason") if run else "",
         message=run.text("message") if run else "The run goes on, or its process was ended.",
+        warnings=_warnings(results),
         headline=_headline(results["cell"]),
         carriers=carriers,
         assumed=statuses["assumed"],
@@ -219,10 +248,10 @@ def digest(results: Results) -> Digest:
             if name in results
         },
         cycles=_cycles(results["cycles"]),
+        check_ups=_check_ups(results),
         life=_life(results),
         steps=_steps(steps),
         block_ends=_block_ends(results),
-        warnings=_warnings(results),
         balances=_balances(results["cycles"]),
         solver={} if run is None else _solver(run),
         provenance={
@@ -231,6 +260,25 @@ def digest(results: Results) -> Digest:
             if name in results.attributes
         },
     )
+
+
+def _warnings(results: Results) -> tuple[Warned, ...]:
+    if "run/warnings" not in results:  # while a run goes on, and before version 1.4
+        return ()
+    table = results["run/warnings"]
+    columns = (
+        table["code"].tolist(),
+        table.words("severity").tolist(),
+        (_placed(cycle) for cycle in table["cycle"].tolist()),
+        (_placed(step) for step in table["step"].tolist()),
+        (None if time != time else time for time in table["time"].tolist()),
+        table["text"].tolist(),
+    )
+    return tuple(Warned(*values) for values in zip(*columns, strict=True))
+
+
+def _placed(number: int) -> int | None:
+    return None if number < 0 else number
 
 
 def _headline(cell: Group) -> Headline | None:
@@ -325,6 +373,7 @@ def _life(results: Results) -> Life | None:
         jumped = int(table["extrapolated_cycles"][life.rows[1:]].sum())
     return Life(
         cycles=len(life.rows) + jumped,
+        reference_cycle=int(life.cycle[0]) - 1,
         first_capacity_Ah=float(life.capacity[0]),
         last_capacity_Ah=float(life.capacity[-1]),
         knee_cycle=None if life.knee is None else life.knee - 1,
@@ -334,6 +383,24 @@ def _life(results: Results) -> Life | None:
             for name in table
             if name.startswith(LOSS)
         },
+    )
+
+
+def _check_ups(results: Results) -> CheckUps | None:
+    if "check_ups" not in results:
+        return None
+    table = results["check_ups"]
+    capacity = table["discharge_capacity"]
+    measured = np.flatnonzero((table.words("status") == "completed") & (capacity > 0.0))
+    if len(measured) < FEWEST_CHECK_UPS:
+        return None
+    first, last = measured[[0, -1]].tolist()
+    return CheckUps(
+        check_ups=len(measured),
+        reference_cycle=_placed(int(table["cycle"][first])),
+        last_cycle=_placed(int(table["cycle"][last])),
+        first_capacity_Ah=float(capacity[first]),
+        last_capacity_Ah=float(capacity[last]),
     )
 
 
@@ -369,22 +436,6 @@ def _block_ends(results: Results) -> tuple[BlockEnd, ...]:
     return tuple(
         BlockEnd(*values) for values in zip(*(column.tolist() for column in columns), strict=True)
     )
-
-
-def _warnings(results: Results) -> tuple[Remark, ...]:
-    if "run/warnings" not in results:
-        return ()
-    table = results["run/warnings"]
-    times = [None if np.isnan(time) else time for time in table["time"].tolist()]
-    columns = (
-        table["code"].tolist(),
-        table.words("severity").tolist(),
-        table["cycle"].tolist(),
-        table["step"].tolist(),
-        times,
-        table["text"].tolist(),
-    )
-    return tuple(Remark(*values) for values in zip(*columns, strict=True))
 
 
 def _balances(cycles: Group) -> dict[str, float]:

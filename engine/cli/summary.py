@@ -29,7 +29,8 @@ def outcome(told: Digest) -> Iterator[RenderableType]:
     """What a person wants to know right after a run."""
     yield from _energy(told)
     yield from _life(told)
-    yield from _remarks(told)
+    yield from _block_ends(told)
+    yield from _warnings(told)
     if told.solver:
         yield _solver(told)
     yield unbroken(f"Results: {told.file}")
@@ -44,7 +45,8 @@ def contents(told: Digest) -> Iterator[RenderableType]:
     yield from _life(told)
     if told.steps:
         yield from (_steps(told), "")
-    yield from _remarks(told)
+    yield from _block_ends(told)
+    yield from _warnings(told)
     errors = [f"{BALANCE_NAMES[name]} {error:.1e}" for name, error in told.balances.items()]
     yield f"Largest error of a balance, relative: {', '.join(errors) or 'no cycle has ended yet'}"
     if told.solver:
@@ -159,13 +161,21 @@ def _cycles(told: Digest) -> Grid:
 
 
 def _life(told: Digest) -> Iterator[RenderableType]:
-    """What is left of the capacity, what took the rest, knee and end of life."""
+    """What is left of the capacity and of which, what took the rest, knee and end of life."""
+    if (checked := told.check_ups) is not None:
+        left = checked.last_capacity_Ah / checked.first_capacity_Ah
+        reference, latest = _after(checked.reference_cycle), _after(checked.last_cycle)
+        yield f"Life by check-ups: {left:.2%} of the one {reference} in the one {latest}"
     life = told.life
     if life is None:
+        if checked is not None:
+            yield ""
         return
     charge, scale = _charge(told)
     first, last = life.first_capacity_Ah, life.last_capacity_Ah
-    said = [f"{last / first:.2%} of the first capacity after {life.cycles:,} cycles"]
+    said = [
+        f"{last / first:.2%} of cycle {life.reference_cycle + 1:,} after {life.cycles:,} cycles"
+    ]
     if life.end_of_life_cycle is not None:
         said.append(f"below 80 % from cycle {life.end_of_life_cycle + 1:,}")
     knee = life.knee_cycle
@@ -181,13 +191,13 @@ def _life(told: Digest) -> Iterator[RenderableType]:
     yield ""
 
 
-REMARKS = 10
-"""As many block ends, and as many warnings, are said; the file has all."""
+SAID = 10
+"""As many block ends are said; the file has all."""
 
 
-def _remarks(told: Digest) -> Iterator[RenderableType]:
-    """Which stops ended which blocks, and warnings."""
-    for end in told.block_ends[:REMARKS]:
+def _block_ends(told: Digest) -> Iterator[RenderableType]:
+    """Which stops ended which blocks."""
+    for end in told.block_ends[:SAID]:
         if end.condition:
             where = f"Block {end.first_block + 1}"
             if end.last_block > end.first_block:
@@ -196,11 +206,22 @@ def _remarks(told: Digest) -> Iterator[RenderableType]:
                 f"{where} ended by '{end.condition}' after {end.repetitions:,} of {end.planned:,} "
                 f"repetitions, in cycle {end.cycle + 1:,}."
             )
-    for one in told.warnings[:REMARKS]:
-        yield Text(f"{one.severity.capitalize()}: {one.text}", style="yellow")
-    left = max(len(told.block_ends), len(told.warnings)) - REMARKS
+    left = len(told.block_ends) - SAID
     if left > 0:
-        yield f"... and {left:,} more in /run."
+        yield f"... and {left:,} more blocks in /run/block_ends."
+
+
+def _after(cycle: int | None) -> str:
+    return "before the first cycle" if cycle is None else f"after cycle {cycle + 1:,}"
+
+
+def _warnings(told: Digest) -> Iterator[RenderableType]:
+    """What a reader of the numbers should know."""
+    styles = {"warning": "yellow", "note": "dim"}
+    for one in told.warnings:
+        yield Text(f"{one.severity.capitalize()}: {one.text}", style=styles[one.severity])
+    if told.warnings:
+        yield ""
 
 
 def _steps(told: Digest) -> Grid:

@@ -224,7 +224,8 @@ class Jump:
     Attributes
     ----------
     tolerance
-        Error allowed to a jump: of shares of contact and material (1), and relative of films.
+        Error allowed to a jump: of shares of contact and material (1), and relative of films; a tenth
+        of it for the capacity.
     most
         Most cycles in one jump.
     """

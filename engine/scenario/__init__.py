@@ -29,6 +29,7 @@ from solidcell.engine.scenario.separator import Separator
 from solidcell.engine.scenario.settings import (
     Cycles,
     Fields,
+    InitialState,
     Numerics,
     Operation,
     Output,
@@ -52,6 +53,7 @@ __all__ = [
     "Fixture",
     "GreenwoodWilliamsonContact",
     "HertzContact",
+    "InitialState",
     "Interphase",
     "LithiumElectrode",
     "LithiumFilm",

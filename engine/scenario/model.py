@@ -77,6 +77,10 @@ class Scenario(Entry):
             return operation
         if cell.symmetric and soc is not None:
             raise ValueError("two lithium electrodes have no state of charge; remove initial_soc")
+        if operation.initial_state is not None:
+            raise ValueError(
+                "initial_state says the stoichiometry, too; remove initial_stoichiometry"
+            )
         if cell.symmetric:
             raise ValueError(
                 "a symmetric lithium cell has no stoichiometry; remove initial_stoichiometry"

@@ -31,8 +31,13 @@ ALTERNATIVES = {
 }
 """Keys that say the same in two ways: one that is set later takes the place of the other."""
 
-DATA_FILES = {"csv": "table", "table": "table", "file": "drive cycle"}
-"""Keys whose value is the path of a data file, and what it is."""
+DATA_FILES = {
+    (None, "csv"): "table",
+    (None, "table"): "table",
+    ("drive_cycle", "file"): "drive cycle",
+    ("initial_state", "file"): "results file",
+}
+"""Keys whose value is the path of a data file, under a key or anywhere, and what the file is."""
 
 
 def resolve(file: Path, text: str | None = None) -> Table:
@@ -125,7 +130,7 @@ def _merge(base: Table, local: Table) -> Table:
     return base
 
 
-def _inline(written: object, importing: tuple[str, ...]) -> None:
+def _inline(written: object, importing: tuple[str, ...], under: str | None = None) -> None:
     """Replace the paths of cells and materials by what they hold, and make data paths absolute."""
     if isinstance(written, Table):
         for key, value in written.items():
@@ -133,14 +138,19 @@ def _inline(written: object, importing: tuple[str, ...]) -> None:
                 found = find_beside(value, FILE_OR_INLINE[key])
                 _refuse_cycle(found, importing, value)
                 written[key] = _resolve(found, None, importing)
-            elif isinstance(value, Text) and key in DATA_FILES:
-                absolute = os.path.abspath(find_beside(value, DATA_FILES[key]))
+            elif isinstance(value, Text) and (what := _data_file(key, under)) is not None:
+                absolute = os.path.abspath(find_beside(value, what))
                 written[key] = Text(absolute, value.place)
             else:
-                _inline(value, importing)
+                _inline(value, importing, key)
     elif isinstance(written, Items):
         for item in written:
             _inline(item, importing)
+
+
+def _data_file(key: str, under: str | None) -> str | None:
+    """What the data file is that a key below another names; None if it names none."""
+    return DATA_FILES.get((under, key)) or DATA_FILES.get((None, key))
 
 
 def _set(table: Table, path: str, value: object, place: Place) -> None:

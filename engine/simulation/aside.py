@@ -31,7 +31,10 @@ def beside(progress: entries.Progress, table: Protocol) -> entries.Progress:
         temperature=0.0,
         pressure=0.0,
         blocks=len(table.stop_count),
+        ranges=progress.ranges,
     )
     own.clock[:] = progress.clock
+    own.start[:] = progress.start
+    own.left[:] = progress.left
     own.counters[entries.PHASE] = entries.BLOCK
     return own

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from solidcell.engine.cell.aged import still_film
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.aside import beside, unrecorded_table
@@ -102,6 +103,10 @@ class CheckUps:
         start, done = float(progress.clock[entries.TIME]), code == Result.FINISHED
         row = check_up_columns(cycles, resistances, after, start, scenario, done)
         sink.append("check_ups", row)
+        # What a table's end was passed by here has no step of the protocol.
+        new = np.isfinite(own.left[:, 0]) & np.isnan(progress.left[:, 0])
+        own.left[new, 1:4] = after, NO_STEP, NO_STEP
+        progress.left[new] = own.left[new]
         if ageing:
             progress.clock[SHARED] = own.clock[SHARED]
         else:
@@ -136,11 +141,10 @@ def rested(record: Any) -> Any:
     Films stay as thick as they are, contact as it is, and no material cracks; voids come and go, since
     they belong to the cycle.
     """
-    still = {"growth_constant": 0.0, "logarithmic_time": np.inf, "first_charge": np.inf}
     lithium = record.lithium
     return record._replace(
-        film=record.film._replace(**still),
-        lithium=lithium._replace(film=lithium.film._replace(**still)),
+        film=still_film(record.film),
+        lithium=lithium._replace(film=still_film(lithium.film)),
         contact=record.contact._replace(loss_coefficient=0.0, healing_rate=0.0),
         cracking=record.cracking._replace(rate=0.0, strain_coefficient=0.0),
         pore_creep=record.pore_creep._replace(opening=0.0),

@@ -1,16 +1,16 @@
-"""What a run has to say beside its numbers: which stops ended which blocks, and warnings."""
+"""Which stops ended which blocks of a run, and what is to be said of limits and ends."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from solidcell.engine.protocol import Block, Step
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.instructions import loops_of, stops_of
+from solidcell.engine.simulation.warnings import RunWarning
 from solidcell.kernels.codes import BlockStop
+from solidcell.kernels.parameters import HalfCell
 
 ROUNDING = 1e-9
 """V; a limit that lies beyond a cut-off by less is at it."""
@@ -43,30 +43,6 @@ class BlockEnd:
     cycle: int
     step: int
     time: float
-
-
-@dataclass(frozen=True, slots=True)
-class RunWarning:
-    """Something about a run that a person should know.
-
-    Attributes
-    ----------
-    code
-        What it is about, in a word.
-    severity
-        ``remark`` for what was asked for, ``warning`` for what was not.
-    cycle, step, time
-        Where it came up, numbers from 0, s; -1 and NaN where it is about the scenario.
-    text
-        A sentence.
-    """
-
-    code: str
-    severity: Literal["remark", "warning"]
-    cycle: int
-    step: int
-    time: float
-    text: str
 
 
 def block_ends(rows: Sequence[Sequence[float]], scenario: Scenario) -> tuple[BlockEnd, ...]:
@@ -104,12 +80,8 @@ def block_ends(rows: Sequence[Sequence[float]], scenario: Scenario) -> tuple[Blo
     return tuple(found)
 
 
-def warnings_of(scenario: Scenario, ends: Sequence[BlockEnd]) -> tuple[RunWarning, ...]:
-    """What a person should know of a run with these ends."""
-    return (*_beyond_cutoffs(scenario), *_idle_blocks(ends))
-
-
-def _idle_blocks(ends: Sequence[BlockEnd]) -> Iterator[RunWarning]:
+def idle_blocks(ends: Sequence[BlockEnd]) -> Iterator[RunWarning]:
+    """A warning for each block that has ended because nothing happened in it."""
     for end in ends:
         if end.stop == BlockStop.IDLE:
             where = f"Block {end.first_block + 1}"
@@ -117,18 +89,18 @@ def _idle_blocks(ends: Sequence[BlockEnd]) -> Iterator[RunWarning]:
                 where = f"The block of blocks {end.first_block + 1} to {end.last_block + 1}"
             yield RunWarning(
                 "idle_block",
-                "warning",
-                end.cycle,
-                end.step,
-                end.time,
                 f"{where} was ended after {end.repetitions:,} of {end.planned:,} repetitions, in "
                 f"cycle {end.cycle + 1:,}, because nothing happened in it any more: a limit ended each "
                 "of its steps within a second; check the limits, the rate and the state of the cell.",
+                subject=f"{end.first_block} {end.cycle}",
+                cycle=end.cycle,
+                step=end.step,
+                time=end.time,
             )
 
 
-def _beyond_cutoffs(scenario: Scenario) -> Iterator[RunWarning]:
-    """A remark for each step that asks to go beyond the cell's cut-offs."""
+def beyond_cutoffs(scenario: Scenario, _: HalfCell) -> Iterator[RunWarning]:
+    """A note for each step that asks to go beyond the cell's cut-offs."""
     cell = scenario.cell
     if scenario.operation.cutoffs == "off":
         return
@@ -139,12 +111,10 @@ def _beyond_cutoffs(scenario: Scenario) -> Iterator[RunWarning]:
         if beyond:
             yield RunWarning(
                 "cutoff_exceeded",
-                "remark",
-                -1,
-                -1,
-                math.nan,
                 f"'{step.text}' asks for {beyond[0]:g} V, beyond the cell's cut-offs of {low:g} and "
                 f"{high:g} V, and is obeyed.",
+                subject=step.text,
+                severity="note",
             )
 
 

@@ -1,16 +1,21 @@
 """Jumping over cycles: slow states are extrapolated over the cycle's number, with error control.
 
-A cycle changes the slow states s (films, contact, active material, lithium) by f(s). Heun's method
-takes ds/dN = f over many cycles at once: Euler's guess s + n f(s), a cycle from there for f at the
-other end, and the mean of both; half their difference is the error of Euler's guess, which bounds that
-of the mean and sets the length of the next jump (Sulzer 2021, doi 10.1149/1945-7111/ac33e3). The states
-are those of the state vector: squares of films, in which a parabola is a straight line and exact.
+A cycle changes the slow states s (films, contact, active material, lithium) by f(s). A predictor and
+a corrector take ds/dN = f over many cycles at once: a guess s + n f at the other end, by Euler's method
+or, where an earlier f is known, along the line through both; a cycle from there for the f of the other
+end; and the curve through all that are known, each at the middle of the cycle that it was measured in.
+What the curve changes in the guess is taken for the error and sets the length of the next jump (methods
+of Adams: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section III.1; for the
+cycles of a cell Sulzer 2021, doi 10.1149/1945-7111/ac33e3). The states are those of the state vector:
+squares of films, in which a parabola is a straight line and exact. The capacity is watched with them,
+by a tenth of their tolerance: errors of many jumps add up in it.
 
 Cycles that find f run on a copy of the cell, as check-ups do, so that a guess that is thrown away
 leaves no trace. Every jump is followed by a cycle that is computed and written. No jump passes a
-check-up, a cycle whose time series is kept, or the end of the block. Where the course bends, as when
-particles begin to be isolated, the two ends of a jump differ, and it becomes shorter until cycles are
-computed one by one.
+check-up, a cycle whose time series is kept, the end of the block, or a limit: of its `stop`, or the end
+of life. Cycles before a limit are computed one by one. Where the course bends, as when particles begin
+to be isolated, the two ends of a jump differ, and it becomes shorter until cycles are computed one by
+one, too.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.engine.ageing import END_OF_LIFE
 from solidcell.engine.protocol import Block
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.aside import beside, unrecorded_table
@@ -46,6 +52,13 @@ GROWTH, SHRINKAGE, SAFETY = 3.0, 0.2, 0.9
 """Bounds of the change of a jump's length, and how much of what the error allows is taken."""
 FIRST_JUMP = 4.0
 """Cycles."""
+CAPACITY_SHARE = 0.1
+"""Share of the tolerance that the capacity's error in one jump may have, relative to the first."""
+APPROACH = 0.8
+"""Share of the way to a limit that a jump takes at most."""
+TIME, CAPACITY, RESISTANCE, VOLTAGE = -4, -3, -2, -1
+"""What is watched behind the slow states: time, s; discharge capacity of the cycle, C/m2; its
+resistance, Ohm m2; its lowest voltage, V."""
 THINNEST_FILM = 1e-9
 """m; films count relative to their thickness and this one."""
 
@@ -66,9 +79,11 @@ class Pace:
     Attributes
     ----------
     before
-        Slow states and time at the last boundary, (states + 1,); empty before the second.
+        Slow states and what is watched at the last boundary, (states + 4,); empty before the second.
     rate
         Their change in a cycle as the last jump found it; empty if it is to be measured.
+    earlier, earlier_at
+        The rate that was known before, and at which repetition; empty if none was.
     length
         Cycles that the next jump may take.
     block
@@ -77,6 +92,8 @@ class Pace:
 
     before: FloatArray = field(default_factory=lambda: np.empty(0))
     rate: FloatArray = field(default_factory=lambda: np.empty(0))
+    earlier: FloatArray = field(default_factory=lambda: np.empty(0))
+    earlier_at: float = 0.0
     length: float = FIRST_JUMP
     block: int = -1
 
@@ -130,29 +147,42 @@ class Jumper:
         clock, counters = progress.clock, progress.counters
         block, done = int(counters[entries.BLOCK_INDEX]), int(counters[entries.REPETITION])
         if pace.block != block or done == 0:
-            pace.before, pace.rate = np.empty(0), np.empty(0)
+            pace.before, pace.rate, pace.earlier = np.empty(0), np.empty(0), np.empty(0)
             pace.length, pace.block = FIRST_JUMP, block
         now = self._here(clock)
         before, pace.before = pace.before, now
         rate, pace.rate = pace.rate, np.empty(0)
+        # A rate is that of the middle of the cycle that it was measured in.
+        measured = SETTLING - 0.5
         if not rate.size:
             if not before.size or done <= SETTLING:
                 return
-            rate = now - before
-        room = self._room(done, int(counters[entries.CYCLE]), life)
+            rate, measured = now - before, -0.5
+        room: float = self._room(done, int(counters[entries.CYCLE]), life)
+        limits = self._limits(clock)
+        room = min(room, _before_limits(limits, now, rate))
         while (length := int(min(pace.length, room, self._block.jump.most))) > 1:
-            ahead = self._rate_after(progress, length, rate)
-            if ahead is None:
+            places = pace.earlier_at - done, measured, length + SETTLING + 0.5
+            guess = _guessed_rate(length, places, pace.earlier, rate)
+            probed = self._probe(progress, length, guess)
+            if probed is None:
                 pace.length = length * SHRINKAGE
                 continue
-            error = np.abs(0.5 * length * (ahead - rate))[:-1] / self._scale
-            worst = float(error.max()) / self._block.jump.tolerance
+            ahead, there = probed
+            steepest = np.array([rate, ahead, (there - now) / (length + SETTLING + 1)])
+            near = min(_before_limits(limits, now, slope) for slope in steepest)
+            if length > near:
+                room = near
+                continue
+            mean = _mean_rate(length, places, (pace.earlier, rate, ahead))
+            worst = self._error(length * (mean - guess), float(clock[entries.BLOCK_CAPACITY]))
             change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
             if worst > 1.0:
                 pace.length = length * min(change, 0.5)
                 continue
             pace.length = max(pace.length, length * change) if change > 1.0 else length * change
-            self._go(progress, length, 0.5 * (rate + ahead))
+            self._go(progress, length, mean)
+            pace.earlier, pace.earlier_at = rate, done + measured
             pace.rate, pace.before = ahead, self._here(clock)
             return
         pace.length = max(pace.length, 2.0)
@@ -185,8 +215,36 @@ class Jumper:
         return np.concatenate(places), np.concatenate(scales)
 
     def _here(self, clock: FloatArray) -> FloatArray:
-        """Slow states and time."""
-        return np.append(self._state[self._slow], clock[entries.TIME])
+        """Slow states and what is watched, after a cycle."""
+        watched = (entries.TIME, entries.LAST_CAPACITY, entries.RESISTANCE, entries.VOLTAGE_LOW)
+        return np.concatenate([self._state[self._slow], clock[list(watched)]])
+
+    def _limits(self, clock: FloatArray) -> list[tuple[int, float]]:
+        """What no jump may pass: an entry that is watched, and its value there."""
+        stop, first = self._block.stop, float(clock[entries.BLOCK_CAPACITY])
+        capacity = 0.0 if stop.of_check_up else stop.capacity
+        return [
+            (TIME, float(clock[entries.BLOCK_TIME]) + stop.time),
+            (CAPACITY, END_OF_LIFE * first),
+            (CAPACITY, capacity * first),
+            (RESISTANCE, stop.resistance * float(clock[entries.BLOCK_RESISTANCE])),
+            (VOLTAGE, stop.voltage),
+        ]
+
+    def _error(self, change: FloatArray, first: float) -> float:
+        """Error of a guess as a multiple of what is allowed.
+
+        Parameters
+        ----------
+        change
+            What the rates at both ends change in the guess, as of `Pace.before`.
+        first
+            Capacity of the block's first cycle, C/m2.
+        """
+        assert self._block.jump is not None
+        states = float((np.abs(change[:TIME]) / self._scale).max())
+        capacity = abs(float(change[CAPACITY])) / first if first > 0.0 else 0.0
+        return max(states, capacity / CAPACITY_SHARE) / self._block.jump.tolerance
 
     def _room(self, done: int, cycle: int, life: Protocol) -> int:
         """Cycles that may be jumped over before one has to be computed."""
@@ -203,12 +261,15 @@ class Jumper:
             stops.append(done + (-(cycle + 1)) % life.record_every)
         return min(stops) - done
 
-    def _rate_after(
+    def _probe(
         self, progress: entries.Progress, length: int, rate: FloatArray
-    ) -> FloatArray | None:
-        """What a cycle changes after a jump by Euler's method; None if it can't be run."""
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """What a cycle changes after a jump at a rate, and what is there then.
+
+        None if it can't be run.
+        """
         life = self._state.copy()
-        self._extrapolate(length * rate[:-1])
+        self._extrapolate(length * rate[:TIME])
         own, found = progress, None
         for _ in range(SETTLING + 1):
             own = beside(own, self._table)
@@ -216,7 +277,10 @@ class Jumper:
             if self._drive(self._record, self._table, own) != Result.FINISHED:
                 break
         else:
-            found = self._here(own.clock) - start
+            there = self._here(own.clock)
+            # The clock of the copy has not moved over the jump.
+            found = there - start, there
+            there[TIME] += length * rate[TIME]
         self._state[:] = life
         return found
 
@@ -250,7 +314,65 @@ class Jumper:
     def _go(self, progress: entries.Progress, length: int, rate: FloatArray) -> None:
         """Jump: the state, the time and the number of the cycle."""
         clock, counters = progress.clock, progress.counters
-        self._extrapolate(length * rate[:-1])
-        clock[entries.TIME] += length * rate[-1]
+        self._extrapolate(length * rate[:TIME])
+        clock[entries.TIME] += length * rate[TIME]
         counters[entries.CYCLE] += length
         counters[entries.REPETITION] += length
+
+
+def _before_limits(limits: list[tuple[int, float]], now: FloatArray, slope: FloatArray) -> float:
+    """Cycles that may be jumped over so that the one which passes a limit is still to come.
+
+    Parameters
+    ----------
+    limits
+        What is watched, and where it may not be passed.
+    now, slope
+        As of `Pace.before` and `Pace.rate`.
+    """
+    cycles = np.inf
+    for entry, limit in limits:
+        way = limit - now[entry]
+        ahead = np.isfinite(way) and np.isfinite(slope[entry]) and way * slope[entry] > 0.0
+        falls = entry in (CAPACITY, VOLTAGE)
+        if ahead and (way < 0.0) == falls:
+            cycles = min(cycles, APPROACH * way / slope[entry] - 1.0)
+    return cycles
+
+
+def _guessed_rate(
+    length: int, places: tuple[float, float, float], earlier: FloatArray, rate: FloatArray
+) -> FloatArray:
+    """Mean rate over a jump to come, as of `_mean_rate` but without the rate at its end."""
+    if not earlier.size:
+        return rate
+    far, near, _ = places
+    line = (rate - earlier) / (near - far) * (0.5 * length - near)
+    most = 0.5 * np.abs(rate)
+    return rate + np.clip(line, -most, most)
+
+
+def _mean_rate(
+    length: int,
+    places: tuple[float, float, float],
+    rates: tuple[FloatArray, FloatArray, FloatArray],
+) -> FloatArray:
+    """Mean over a jump of the curve through rates at three places.
+
+    Parameters
+    ----------
+    length
+        Of the jump, from 0.
+    places, rates
+        Before the jump, at its beginning and at its end. Without the first rate, which is then empty,
+        the curve is a line; with it, what the parabola adds is at most what the line does, so that a
+        bend before the jump does not count beyond it.
+    """
+    (far, near, there), (earlier, rate, ahead) = places, rates
+    slope = (ahead - rate) / (there - near)
+    line = slope * (0.5 * length - near)
+    if not earlier.size:
+        return rate + line
+    bend = (slope - (rate - earlier) / (near - far)) / (there - far)
+    bend *= length**2 / 3.0 - 0.5 * length * (near + there) + near * there
+    return rate + line + np.clip(bend, -np.abs(line), np.abs(line))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from solidcell.engine.ageing import Equilibrium, loss_columns
 from solidcell.engine.scenario import Scenario
+from solidcell.engine.simulation.aged_start import Spent
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
 from solidcell.engine.simulation.machine import Machine
 from solidcell.engine.simulation.restart import Running, cycle_starts
@@ -25,6 +26,7 @@ from solidcell.engine.simulation.rows import (
     steps_columns,
     timeseries_columns,
 )
+from solidcell.engine.simulation.table_ranges import left_ranges
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Instruction, StopReason
 from solidcell.kernels.impedance import impedance_spectrum
@@ -68,6 +70,8 @@ class Recorder:
         Text of each protocol step.
     inventory
         Cyclable lithium at the start of a run, mol/m2.
+    spent
+        What the cell had lost when the run began.
     """
 
     def __init__(
@@ -77,9 +81,10 @@ class Recorder:
         meter: EnergyMeter,
         texts: list[str],
         inventory: float,
+        spent: Spent,
     ) -> None:
         self._scenario, self._machine, self._meter = scenario, machine, meter
-        self._texts, self._inventory = texts, inventory
+        self._texts, self._inventory, self._spent = texts, inventory, spent
 
     def drain(
         self,
@@ -129,6 +134,8 @@ class Recorder:
             sink.append("fields", fields_columns(states, index, record, self._machine.work))
         if spectra:
             sink.append("impedance", self.spectra(record, spectra))
+        for warning in left_ranges(scenario, run.progress, self._texts):
+            run.warnings.add(warning)
         if checkpoints:
             sink.append("checkpoints", cycle_starts(buffers, checkpoints))
         counters[entries.WRITTEN] = 0
@@ -181,17 +188,20 @@ class Recorder:
     ) -> Rows:
         """Rows of the cycles that have ended."""
         scenario, inventory, history = self._scenario, self._inventory, run.history
+        spent = self._spent
         buffers = self._machine.buffers
         ended, pulses = buffers.cycles[:count].copy(), buffers.pulses[:count].copy()
         last = run.cycles - 1
         run.cycles = int(ended[-1, CYCLES.index("cycle")]) + 1
         thickness = float(run.progress.clock[entries.FIRST_THICKNESS])
-        ageing = Rows(lambda: ageing_columns(ended, last, scenario, record, inventory, stopped))
+        ageing = Rows(
+            lambda: ageing_columns(ended, last, scenario, record, inventory, spent, stopped)
+        )
         history.take(count, ageing)
 
         def columns() -> Columns:
             resistances = self._machine.resistances(record, pulses[:, :-1], pulses[:, -1])
-            made = cycles_columns(ended, resistances, scenario, thickness, seconds)
+            made = cycles_columns(ended, resistances, scenario, spent, thickness, seconds)
             if scenario.cell.symmetric:
                 return {**made, **ageing}
             losses = loss_columns(self._equilibrium, history.reference, ageing, inventory)

@@ -14,6 +14,7 @@ import numpy as np
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import Scenario, parse_scenario
 from solidcell.engine.simulation.instructions import protocol_steps
+from solidcell.engine.simulation.kept_cycles import kept_cycle
 from solidcell.engine.simulation.restart import CLOCK, CycleStart
 from solidcell.engine.simulation.results_file import RunReport, complete, new_file
 from solidcell.engine.simulation.simulation import Progress, Simulation
@@ -21,8 +22,6 @@ from solidcell.kernels.protocol import Protocol
 
 if TYPE_CHECKING:
     from solidcell.engine.store.reader import Results
-
-_SHOWN = 12
 
 
 def rerun_to_file(
@@ -68,7 +67,7 @@ def rerun_to_file(
     with open_results(source) as results:
         if RERUN_CYCLE in results.attributes:
             raise InputError(f"{source} is of a single cycle: give the file of the whole run.")
-        place = _place(source, results, cycle)
+        place = kept_cycle(source, results, cycle)
         scenario = _detailed(source, results, cycle, fields)
         simulation = Simulation(scenario)
         start = _start(source, results, cycle, place, simulation)
@@ -85,21 +84,6 @@ def rerun_to_file(
 def cycle_path(source: Path, cycle: int) -> Path:
     """Results file of a cycle (from 0) of a run unless another is named: ``NAME-cycle-N.h5``."""
     return source.parent / f"{source.name.partition('.h5')[0]}-cycle-{cycle + 1}.h5"
-
-
-def _place(source: Path, results: Results, cycle: int) -> int:
-    """Row of /checkpoints that holds the start of a cycle."""
-    kept = results["checkpoints"]["cycle"].tolist() if "checkpoints" in results else []
-    if cycle in kept:
-        return int(kept.index(cycle))
-    if not kept:
-        raise InputError(f"{source} keeps the start of no cycle: run its scenario again.")
-    shown = ", ".join(str(one + 1) for one in kept[:_SHOWN])
-    if len(kept) > _SHOWN:
-        shown += f", ... {kept[-1] + 1}"
-    raise InputError(
-        f"{source} does not keep the start of cycle {cycle + 1}: choose one of {shown}."
-    )
 
 
 def _detailed(source: Path, results: Results, cycle: int, fields: str | None) -> Scenario:

@@ -21,6 +21,7 @@ from solidcell.engine.ageing import History
 from solidcell.engine.errors import InputError
 from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.jump import Pace
+from solidcell.engine.simulation.warnings import Warnings
 from solidcell.kernels import progress as entries
 from solidcell.kernels.progress import Buffers, Progress
 from solidcell.kernels.rosenbrock import Stages
@@ -78,6 +79,12 @@ def cycle_starts(buffers: Buffers, count: int) -> Mapping[str, npt.NDArray[Any]]
     }
 
 
+def end_state(progress: Progress, state: npt.NDArray[np.float64]) -> Mapping[str, Any]:
+    """Datasets of /end_state: the state vector, and the cell's place in the fixture."""
+    clock = {name: progress.clock[entry] for name, entry in CLOCK.items()}
+    return {"cycle": progress.counters[entries.CYCLE], **clock, "state_vector": state.copy()}
+
+
 @dataclass
 class Running:
     """What a run has come to.
@@ -98,6 +105,8 @@ class Running:
         The constant-current discharges so far.
     ends
         The blocks that ended early, see `block_ends`.
+    warnings
+        What there has been to say so far.
     """
 
     progress: Progress
@@ -108,6 +117,7 @@ class Running:
     solve_seconds: float = 0.0
     discharges: list[Discharge] = field(default_factory=list)
     ends: list[list[float]] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=Warnings)
 
     def state(self, inputs: bytes) -> State:
         """Hand the state out; `inputs` tells later what it belongs to."""
@@ -115,10 +125,12 @@ class Running:
             **{f"progress.{name}": array.copy() for name, array in _arrays(self.progress)},
             **{f"stages.{name}": array.copy() for name, array in _arrays(self.stages)},
             **{f"history.{name}": array for name, array in self.history.state().items()},
+            **{f"warnings.{name}": array for name, array in self.warnings.state().items()},
             "cycles": np.array(self.cycles),
             "pace.before": self.pace.before.copy(),
             "pace.rate": self.pace.rate.copy(),
-            "pace.length": np.array([self.pace.length, self.pace.block]),
+            "pace.earlier": self.pace.earlier.copy(),
+            "pace.length": np.array([self.pace.earlier_at, self.pace.length, self.pace.block]),
             "solve_seconds": np.array(self.solve_seconds),
             "discharges": np.array(
                 [[getattr(one, name) for name in _DISCHARGE] for one in self.discharges]
@@ -143,12 +155,14 @@ class Running:
             array[...] = state[f"stages.{name}"]
         self.history.take_back({name: state[f"history.{name}"] for name in ("rows", "reference")})
         self.cycles = int(state["cycles"])
-        length, block = state["pace.length"].tolist()
-        self.pace = Pace(state["pace.before"], state["pace.rate"], length, int(block))
+        earlier_at, length, block = state["pace.length"].tolist()
+        before, rate, earlier = (state[f"pace.{name}"] for name in ("before", "rate", "earlier"))
+        self.pace = Pace(before, rate, earlier, earlier_at, length, int(block))
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]
         self.ends = state["ends"].tolist()
+        self.warnings.take_back({name: state[f"warnings.{name}"] for name in ("words", "places")})
 
 
 def check(state: State, inputs: bytes) -> None:

@@ -15,6 +15,7 @@ from solidcell.engine.simulation.energy import Discharge
 from solidcell.engine.simulation.interrupt import Interruption
 from solidcell.engine.simulation.restart import State
 from solidcell.engine.simulation.simulation import Progress, Simulation, Summary
+from solidcell.engine.simulation.warnings import columns_of
 
 if TYPE_CHECKING:
     from solidcell.engine.store.writer import ResultsWriter
@@ -204,13 +205,14 @@ def complete(
                     "compile_seconds": compile_seconds,
                     "solve_seconds": summary.solve_seconds,
                 },
+                end_state=summary.end_state,
+                warnings=columns_of(summary.warnings),
                 cell_attributes=_energy(scenario, headline),
                 cycles_attributes={
                     "knee_cycle": _cycle(summary.knee_cycle),
                     "end_of_life_cycle": _cycle(summary.end_of_life_cycle),
                 },
                 block_ends=_rows(summary.block_ends),
-                warnings=_flagged(_rows(summary.warnings)),
             )
     return RunReport(file.path, summary, headline, time.perf_counter() - started)
 
@@ -259,6 +261,7 @@ def new_file(
         path,
         attributes={
             "scenario_name": scenario.name,
+            **simulation.attributes,
             "scenario_sha256": _checksum(source),
             "parameters_sha256": _checksum(
                 repr([(row.name, row.value, row.expression, row.unit) for row in parameters])
@@ -290,14 +293,6 @@ def _rows(records: Iterable[Any]) -> dict[str, list[Any]]:
         return {}
     columns: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
     return {"number": list(range(len(rows))), **columns}
-
-
-def _flagged(warnings: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Columns of warnings with their severities as flags."""
-    from solidcell.engine.store.schema import SEVERITIES
-
-    severities = [SEVERITIES.index(one) for one in warnings.get("severity", [])]
-    return {**warnings, "severity": severities} if warnings else {}
 
 
 def _headline(scenario: Scenario, summary: Summary) -> Discharge | None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.scenario.model import stoichiometry_at
+from solidcell.engine.simulation.aged_start import Spent
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
@@ -101,6 +102,7 @@ def ageing_columns(
     scenario: Scenario,
     record: HalfCell,
     inventory: float,
+    spent: Spent,
     stopped: bool,
 ) -> Columns:
     """Columns of /cycles that the attribution of a loss follows from.
@@ -115,12 +117,16 @@ def ageing_columns(
         The scenario, and its parameter record.
     inventory
         Cyclable lithium at the start of the run, mol/m2.
+    spent
+        What had been lost before.
     stopped
         Whether the last of them was cut short.
     """
     raw: Columns = {name: rows[:, n] for n, name in enumerate(CYCLES)}
-    consumed = raw["film_charge_negative"]
-    consumed = consumed + record.film.lithium_share * raw["film_charge_positive"]
+    share = 1.0 if scenario.cell.symmetric else record.film.lithium_share
+    consumed = raw["film_charge_negative"] - spent.film_charge_negative
+    consumed = consumed + share * (raw["film_charge_positive"] - spent.film_charge_positive)
+    trapped = raw["trapped_lithium"] - spent.trapped_lithium
     status = np.zeros(len(rows), dtype=int)
     status[-1] = stopped
     area = scenario.cell.electrode_area
@@ -130,7 +136,7 @@ def ageing_columns(
         "extrapolated_cycles": np.diff(number, prepend=last) - 1,
         "block": raw["block"].astype(int),
         "discharge_capacity": raw["discharge_capacity"] * area / SECONDS_PER_HOUR,
-        "loss_of_lithium_inventory": (consumed / FARADAY + raw["trapped_lithium"]) / inventory,
+        "loss_of_lithium_inventory": (consumed / FARADAY + trapped) / inventory,
         "loss_of_active_material": 1.0 - raw["active_material"],
         "utilisation_positive": raw["utilisation"].copy(),
         "trapped_lithium": raw["trapped_lithium"].copy(),
@@ -142,6 +148,7 @@ def cycles_columns(
     rows: FloatArray,
     resistances: FloatArray,
     scenario: Scenario,
+    spent: Spent,
     start_thickness: float,
     seconds: float,
 ) -> Columns:
@@ -155,6 +162,8 @@ def cycles_columns(
         `RESISTANCES` of each, Ohm m2, (rows, resistances).
     scenario
         The scenario.
+    spent
+        What had been lost before the run.
     start_thickness
         Of what changes in a face at the start of the run, m.
     seconds
@@ -167,6 +176,12 @@ def cycles_columns(
     charged, delivered = raw["charge_energy"], raw["discharge_energy"]
     creep = raw["short_circuit_damage"] >= 1.0
     effort = raw["solver_steps"]
+
+    def since(charge: FloatArray, before: float) -> FloatArray:
+        """Charge that the run has added, per hour and of the whole cell."""
+        added: FloatArray = (charge - before) * area / SECONDS_PER_HOUR
+        return added
+
     return {
         "charge_capacity": charge * area / SECONDS_PER_HOUR,
         "charge_energy": charged * area / SECONDS_PER_HOUR,
@@ -174,6 +189,7 @@ def cycles_columns(
         "coulombic_efficiency": _ratio(discharge, charge),
         "energy_efficiency": _ratio(delivered, charged),
         "dc_resistance": raw["dc_resistance"] / area,
+        "resistance_10s": raw["resistance_10s"] / area,
         **resistance_columns(resistances),
         "contact_fraction_positive": raw["contact_fraction_positive"],
         "contact_fraction_negative": raw["contact_fraction_negative"],
@@ -183,9 +199,9 @@ def cycles_columns(
         "short_circuit_risk": (raw["plating_risk"] + 2 * creep).astype(int),
         "plating_current_maximum": raw["plating_current_maximum"],
         "short_circuit_damage": raw["short_circuit_damage"],
-        "film_charge_positive": raw["film_charge_positive"] * area / SECONDS_PER_HOUR,
-        "film_charge_negative": raw["film_charge_negative"] * area / SECONDS_PER_HOUR,
-        "carbon_charge_positive": raw["carbon_charge"] * area / SECONDS_PER_HOUR,
+        "film_charge_positive": since(raw["film_charge_positive"], spent.film_charge_positive),
+        "film_charge_negative": since(raw["film_charge_negative"], spent.film_charge_negative),
+        "carbon_charge_positive": since(raw["carbon_charge"], spent.carbon_charge),
         "thickness_change": (raw["thickness"] - start_thickness) * cell.faces,
         "pressure_maximum": raw["pressure_maximum"],
         "pressure_minimum": raw["pressure_minimum"],

@@ -19,9 +19,11 @@ from solidcell.engine.ageing import History
 from solidcell.engine.cell import half_cell_record, stack_stiffness
 from solidcell.engine.errors import InputError
 from solidcell.engine.scenario import CompositeElectrode, Scenario
+from solidcell.engine.simulation.aged_start import BLOCKED_PATHS, AgedStart, Spent
 from solidcell.engine.simulation.check_up import CheckUps
-from solidcell.engine.simulation.ends import BlockEnd, RunWarning, block_ends, warnings_of
+from solidcell.engine.simulation.ends import BlockEnd, block_ends, idle_blocks
 from solidcell.engine.simulation.energy import Discharge, EnergyMeter
+from solidcell.engine.simulation.foreseen import foreseen
 from solidcell.engine.simulation.instructions import (
     cycles_in_blocks,
     instruction_table,
@@ -40,12 +42,15 @@ from solidcell.engine.simulation.restart import (
     Running,
     State,
     check,
+    end_state,
     fingerprint,
 )
 from solidcell.engine.simulation.rows import field_coordinates
+from solidcell.engine.simulation.table_ranges import known_ranges
+from solidcell.engine.simulation.warnings import RunWarning
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
-from solidcell.kernels.layout import STEPS
+from solidcell.kernels.layout import STEPS, state_layout
 
 FloatArray = npt.NDArray[np.float64]
 Change = float | Mapping[str, float]
@@ -109,6 +114,10 @@ class Summary:
         Work of the solver: solver_steps, rejected_steps, linear_solves, factorizations.
     compile_seconds, solve_seconds
         Time to compile (or to load from the cache) and to solve.
+    end_state
+        Datasets of /end_state: another run can start from them.
+    warnings
+        What a reader of the numbers should know.
     """
 
     completed: bool
@@ -121,6 +130,7 @@ class Summary:
     counters: Mapping[str, int]
     compile_seconds: float
     solve_seconds: float
+    end_state: Mapping[str, Any]
     block_ends: tuple[BlockEnd, ...] = ()
     warnings: tuple[RunWarning, ...] = ()
 
@@ -143,7 +153,8 @@ class Simulation:
     Raises
     ------
     InputError
-        If the cell has no lithium metal left at the initial stoichiometry.
+        If the cell has no lithium metal left at the initial stoichiometry, or is to start from a state
+        that its file has not or that is another cell's.
 
     Examples
     --------
@@ -154,19 +165,46 @@ class Simulation:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.record = half_cell_record(scenario)
+        record = half_cell_record(scenario)
+        self._aged = None
+        if scenario.operation.initial_state is not None:
+            self._aged = AgedStart.read(scenario, record)
+            record = self._aged.act_on(scenario, record)
+        self.record = record
         self.protocol = instruction_table(scenario)
         self.meter = EnergyMeter(scenario)
         self.machine = Machine(scenario, self.record)
         self._texts = [step.text for step in protocol_steps(scenario)]
         longest = scenario.numerics.max_step
         self._limit = np.inf if longest is None else float(longest)
-        self._start_lithium = _initial_lithium(scenario)
-        self._inventory = _inventory(scenario, self._start_lithium)
+        if self._aged is None:
+            self._start_lithium = _initial_lithium(scenario)
+            self._inventory = _inventory(scenario, self._start_lithium)
+            spent = Spent()
+        else:
+            self._start_lithium = 0.0
+            self._inventory = self._aged.lithium(record, self.machine.work)
+            spent = self._aged.spent(record, self.machine.work)
+        self._ranges = known_ranges(scenario)
         self._stiffness = stack_stiffness(scenario.cell, scenario.operation.fixture)
-        self._recorder = Recorder(scenario, self.machine, self.meter, self._texts, self._inventory)
+        self._recorder = Recorder(
+            scenario, self.machine, self.meter, self._texts, self._inventory, spent
+        )
         self._check_ups = CheckUps(scenario, self.machine, self._recorder)
         self._probes = probing_tables(scenario)
+
+    @property
+    def state_layout(self) -> str:
+        """What the entries of the state vector are."""
+        shells, nodes = self.machine.work.phi.shape
+        return state_layout(nodes, shells, self.record.planes)
+
+    @property
+    def attributes(self) -> Mapping[str, object]:
+        """What the root of a results file says of its states."""
+        frozen = self._aged is not None and self.scenario.physics.paths == "off"
+        blocked = {BLOCKED_PATHS: self._aged.paths} if self._aged is not None and frozen else {}
+        return {"state_layout": self.state_layout, **blocked}
 
     @property
     def coordinates(self) -> Mapping[str, FloatArray]:
@@ -244,6 +282,8 @@ class Simulation:
         # A run that nobody keeps can be shorter than a look at its numbers.
         inputs = b"" if keep is None and state is None else self._fingerprint(record)
         run = Running(self.begin(), machine.stages, self._history())
+        for warning in foreseen(self.scenario, record):
+            run.warnings.add(warning)
         if state is not None:
             run.take(state, inputs)
         progress = run.progress
@@ -282,12 +322,14 @@ class Simulation:
             if keep is not None and not interrupted:
                 keep(partial(run.state, inputs))
         ends = block_ends(run.ends, self.scenario)
-        warnings = warnings_of(self.scenario, ends)
+        idle = tuple(idle_blocks(ends))
+        for warning in idle:
+            run.warnings.add(warning)
         reason, message = "", ""
         if outcome is not None:
             reason, message = outcome.reason, self._message(progress, outcome)
-        elif idle := [one.text for one in warnings if one.code == "idle_block"]:
-            reason, message = "idle block", idle[0]
+        elif idle:
+            reason, message = "idle block", idle[0].text
         return Summary(
             completed=outcome is None,
             stop_reason=reason,
@@ -304,8 +346,9 @@ class Simulation:
             },
             compile_seconds=compile_seconds,
             solve_seconds=run.solve_seconds,
+            end_state=end_state(progress, machine.state),
             block_ends=ends,
-            warnings=warnings,
+            warnings=tuple(run.warnings),
         )
 
     def check(self, state: State) -> None:
@@ -354,7 +397,7 @@ class Simulation:
     def begin(self) -> entries.Progress:
         """Progress at the start of the protocol."""
         scenario = self.scenario
-        return entries.allocate_progress(
+        progress = entries.allocate_progress(
             self.machine.states,
             self.record.width.size,
             self.protocol.termination_value.shape[1],
@@ -365,7 +408,11 @@ class Simulation:
             pressure=float(scenario.operation.stack_pressure),
             stiffness=self._stiffness,
             blocks=len(self.protocol.stop_count),
+            ranges=self._ranges,
         )
+        if self._aged is not None:
+            self._aged.put_in(progress)
+        return progress
 
     def _fingerprint(self, record: Any) -> bytes:
         """Checksum of all numbers that a run follows from."""

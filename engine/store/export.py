@@ -84,10 +84,13 @@ def export(
 
 
 def plain_tables(results: Results) -> list[PlainTable]:
-    """Return all that a results file holds as tables, except the states of ``/checkpoints``."""
+    """Return all that a results file holds as tables, except its states."""
     tables = [_summary(results)]
+    left_out = {schema.CHECKPOINTS.path, schema.END_STATE.path}
     for path in results.paths:
-        if path != schema.CHECKPOINTS.path:
+        # A run that has nothing to say needs no table for it.
+        silent = path == schema.WARNINGS.path and not len(results[path]["code"])
+        if path not in left_out and not silent:
             tables += _tables_of(results[path])
     return tables
 

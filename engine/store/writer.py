@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 import h5py
+import numpy as np
 
 from solidcell.engine.errors import InputError, SolidcellError
 from solidcell.engine.store import schema
@@ -39,6 +40,13 @@ _SPARE_BYTES = 500_000
 """What the tables' structure, their texts and the end of the file take, generously."""
 _COMMIT_BYTES, _COMMIT_SECONDS = 1_000_000, 1.0
 """Rows, and time, after which the file is committed: each commit takes some milliseconds."""
+
+
+_NO_STATE: Rows = {
+    "cycle": 0,
+    **{one.name: np.nan for one in schema.END_STATE.columns if one.kind == "float"},
+    "state_vector": np.empty(0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +195,9 @@ class ResultsWriter:
                     self._restore(table, checkpoint.tables[table.path])
                 elif table.path in self._file:
                     del self._file[table.path]
-            if schema.RUN.path in self._file:
-                del self._file[schema.RUN.path]
+            for table in (schema.RUN, schema.END_STATE):
+                if table.path in self._file:
+                    del self._file[table.path]
             self._commit()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             self._close()
@@ -283,10 +292,11 @@ class ResultsWriter:
         stop_reason: str = "",
         message: str = "",
         run: Mapping[str, float] | None = None,
+        end_state: Rows | None = None,
+        warnings: Rows | None = None,
         cell_attributes: Mapping[str, object] | None = None,
         cycles_attributes: Mapping[str, object] | None = None,
         block_ends: Rows | None = None,
-        warnings: Rows | None = None,
     ) -> None:
         """Complete the file and give it its name.
 
@@ -298,12 +308,16 @@ class ResultsWriter:
             Why the run ended, in a word and in a sentence.
         run
             Numbers of ``/run``; ``store_seconds`` is measured here.
+        end_state
+            Datasets of ``/end_state``; an empty state unless given.
+        warnings
+            Columns of ``/run/warnings``; without rows unless given.
         cell_attributes
             Attributes of ``/cell`` that follow from the run, such as ``specific_energy``.
         cycles_attributes
             Attributes of ``/cycles``, such as ``knee_cycle``.
-        block_ends, warnings
-            Columns of ``/run/block_ends`` and ``/run/warnings``; none for no group.
+        block_ends
+            Columns of ``/run/block_ends``; none for no group.
 
         Raises
         ------
@@ -317,15 +331,17 @@ class ResultsWriter:
                 if table.path not in self._tables and not table.optional:
                     self._tables[table.path] = GrowingTable(self._file, table, {}, {})
             self._drain()
+            self._write_table(schema.END_STATE, _NO_STATE if end_state is None else end_state)
             self._write_attributes(schema.CELL, cell_attributes or {})
             self._write_attributes(schema.CYCLES, cycles_attributes or {})
             self._file.flush()
         with self._storing():
             text = {"status": status, "stop_reason": stop_reason, "message": message}
             self._write_table(schema.RUN, {"store_seconds": self._seconds, **(run or {}), **text})
-            for table, rows in ((schema.BLOCK_ENDS, block_ends), (schema.WARNINGS, warnings)):
-                if rows:
-                    self._write_table(table, rows)
+            if block_ends:
+                self._write_table(schema.BLOCK_ENDS, block_ends)
+            none: Rows = {column.name: [] for column in schema.WARNINGS.columns}
+            self._write_table(schema.WARNINGS, none if warnings is None else warnings)
             self._commit()
             if self._storage.lost:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -437,11 +453,19 @@ class ResultsWriter:
         group = create_group(self._file, table)
         if odd := values.keys() ^ {column.name for column in table.columns}:
             raise ValueError(f"/{table.path} has the wrong columns: {', '.join(sorted(odd))}")
+        columns, counter = table.columns, table.counter
+        if counter is not None:
+            columns = (counter, *columns)
+            values = {counter.name: range(np.size(values[table.columns[0].name])), **values}
         datasets = {
-            column.name: create_fixed(group, column, values[column.name])
-            for column in table.columns
+            column.name: create_fixed(group, column, values[column.name]) for column in columns
         }
-        attach_scales(datasets, table.dims_of(table.columns))
+        for scale in table.coordinates:
+            length = next(
+                np.size(values[one.name]) for one in table.columns if scale.name in one.dims
+            )
+            datasets[scale.name] = create_fixed(group, scale, np.arange(length))
+        attach_scales(datasets, table.dims_of(columns))
 
     def _write_attributes(self, table: schema.Table, values: Mapping[str, object]) -> None:
         known = {column.name: column for column in table.attributes}

@@ -72,12 +72,37 @@ def test_info_tells_how_a_cell_aged(invoke: Call, scenario: Call) -> None:
     )
     assert invoke("run", "small.yaml", "-o", "a.h5", "-q").exit_code == 0
     told = invoke("info", "a.h5").stdout
-    assert "% of the first capacity after 6 cycles, no knee" in told
+    assert "% of cycle 1 after 6 cycles, no knee" in told
     life = json.loads(invoke("info", "a.h5", "--json").stdout)["life"]
     assert life["cycles"] == 6
+    assert life["reference_cycle"] == 0
     assert life["knee_cycle"] is life["end_of_life_cycle"] is None
     lost = life["first_capacity_Ah"] - life["last_capacity_Ah"]
     assert sum(life["loss_Ah"].values()) == pytest.approx(lost, abs=1e-9)
+
+
+def test_the_reference_of_a_life_is_said(invoke: Call, scenario: Call) -> None:
+    """The first cycle begins at a third of a charge: what is left is more than its capacity."""
+    scenario(
+        "operation: {initial_stoichiometry: 0.8}\n"
+        "protocol:\n"
+        "  - repeat: 6\n"
+        "    steps: [Discharge at 1C until 2.8 V, Charge at 1C until 4.3 V]\n"
+        "    check_up:\n"
+        "      every: 3\n"
+        "      steps: [Charge at C/20 until 4.3 V, Discharge at C/20 until 2.8 V]\n"
+        "output: {fields: none}\n"
+    )
+    assert invoke("run", "small.yaml", "-o", "a.h5", "-q").exit_code == 0
+    told = invoke("info", "a.h5").stdout
+    by_check_up, by_cycle = (line for line in told.splitlines() if line.startswith("Life"))
+    assert "of the one before the first cycle in the one after cycle 6" in by_check_up
+    assert "% of cycle 1 after 6 cycles" in by_cycle
+    document = json.loads(invoke("info", "a.h5", "--json").stdout)
+    checked = document["check_ups"]
+    assert (checked["check_ups"], checked["reference_cycle"], checked["last_cycle"]) == (3, None, 5)
+    assert checked["last_capacity_Ah"] == pytest.approx(checked["first_capacity_Ah"], rel=0.01)
+    assert document["life"]["last_capacity_Ah"] > 1.1 * document["life"]["first_capacity_Ah"]
 
 
 def test_cycles_that_were_jumped_over_count_as_lived(invoke: Call, here: Path) -> None:

@@ -69,6 +69,24 @@ def test_json_is_one_document_and_nothing_else(solidcell: Call, scenario: Call) 
     assert document["balances"]["lithium_balance_error"] < 1e-10
 
 
+def test_warnings_stand_under_the_summary_and_in_the_json(invoke: Call, scenario: Call) -> None:
+    scenario(
+        "overrides: {cell.positive.active_material.diffusivity: 1e-19 m^2/s}\n"
+        "protocol: [Charge at 1C for 10 s]\n"
+    )
+    shown = invoke("run", "small.yaml", "-o", "a.h5")
+    told = " ".join(shown.stdout.split())
+    assert "Warning: in step 'Charge at 1C for 10 s' lithium gets only" in told
+    assert told.index("Warning: ") < told.index("Results: a.h5")
+    (warning,) = json.loads(invoke("info", "a.h5", "--json").stdout)["warnings"]
+    assert (warning["code"], warning["severity"]) == ("mesh_too_coarse", "warning")
+    assert warning["text"] in told
+    assert warning["cycle"] is warning["step"] is warning["time_s"] is None
+    exported = invoke("export", "a.h5", "-o", "tables")
+    assert exported.exit_code == 0, exported.stderr
+    assert "mesh_too_coarse" in Path("tables/run_warnings.csv").read_text()
+
+
 def test_json_of_an_error_is_a_document_too(invoke: Call) -> None:
     done = invoke("run", "nowhere.yaml", "--json")
     assert done.exit_code == 2

@@ -262,3 +262,25 @@ def test_there_is_a_window_of_stack_pressure() -> None:
     assert 0.2 < lower < upper < 25
     assert lower == pytest.approx(0.8, abs=0.05)
     assert upper == pytest.approx(5.1, abs=0.1)
+
+
+def test_each_side_of_a_symmetric_cell_books_its_own_film() -> None:
+    """A week of rest: 347.794 nm on each lithium plane, 38.093 uA h each, and both are lost."""
+    scenario = load_scenario(
+        "li_symmetric_critical_current",
+        overrides={
+            "protocol": ["Rest for 7 days"],
+            "operation": {"temperature": "25 degC", "stack_pressure": "5 MPa"},
+            "physics": {"contact": "pressure", "voids": "none", "interphase": "parabolic"},
+        },
+    )
+    cycles = Simulation(scenario).solve().cycles
+    for side in ("positive", "negative"):
+        assert 1e9 * cycles[f"film_thickness_{side}"][0] == pytest.approx(347.794, abs=1e-3)
+        assert 1e6 * cycles[f"film_charge_{side}"][0] == pytest.approx(38.093, abs=1e-3)
+    plane = scenario.cell.negative
+    inventory = 2.0 * float(plane.excess_thickness / plane.molar_volume)
+    taken = cycles["film_charge_positive"][0] + cycles["film_charge_negative"][0]
+    taken *= 3600.0 / 96485.33212 / scenario.cell.electrode_area
+    assert cycles["loss_of_lithium_inventory"][0] == pytest.approx(taken / inventory, rel=1e-9)
+    assert abs(cycles["lithium_balance_error"][0]) < 1e-12

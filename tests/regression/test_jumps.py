@@ -52,6 +52,72 @@ def test_a_life_with_jumps_is_that_of_every_cycle(name: str, cycles: int) -> Non
         assert jumped.cycles[film][-1] == pytest.approx(every.cycles[film][-1], rel=2e-3)
 
 
+HIGH = "nmc811_lpscl_li_ageing_high"
+
+
+@pytest.fixture(scope="module")
+def fading() -> Solution:
+    """A life that falls below 80 % after its knee, every cycle computed."""
+    return lived(HIGH, 1000)
+
+
+@pytest.mark.parametrize("jump", [{"tolerance": "1 %"}, {"tolerance": "0.1 %"}, {"most": 7}])
+def test_knee_and_end_of_life_are_those_of_every_cycle(
+    fading: Solution, jump: dict[str, object]
+) -> None:
+    """The very cycle that falls below 80 %, the knee within five, and no bias past it."""
+    jumped = lived(HIGH, 1000, jump=jump)
+    assert jumped.summary.end_of_life_cycle == fading.summary.end_of_life_cycle
+    assert fading.summary.knee_cycle is not None
+    assert jumped.summary.knee_cycle == pytest.approx(fading.summary.knee_cycle, abs=5)
+    capacity = fading.cycles["discharge_capacity"]
+    off = jumped.cycles["discharge_capacity"] - capacity[jumped.cycles["cycle"]]
+    assert np.abs(off).max() < 2e-4 * capacity[0]
+    assert len(jumped.cycles["cycle"]) < 200
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        "capacity < 80 %",
+        "capacity < 97 %",
+        "time > 100 days",
+        "resistance > 300 %",
+        "resistance > 150 %",
+        ["capacity < 85 %", "time > 60 days"],
+    ],
+    ids=str,
+)
+def test_a_stop_ends_a_block_at_the_same_cycle(stop: object) -> None:
+    """Cycles before a limit are computed one by one, and none is jumped over that passes it."""
+    every, jumped = lived(HIGH, 1000, stop=stop), lived(HIGH, 1000, stop=stop, jump="on")
+    last = every.cycles["cycle"][-1]
+    assert 20 < last < 999
+    assert jumped.cycles["cycle"][-1] == last
+    assert jumped.cycles["extrapolated_cycles"][-1] == 0
+    assert len(jumped.cycles["cycle"]) < 80
+    for name in ("discharge_capacity", "dc_resistance"):
+        assert jumped.cycles[name][-1] == pytest.approx(every.cycles[name][-1], rel=1e-3)
+
+
+def test_a_voltage_stop_ends_a_block_at_the_same_cycle() -> None:
+    """A discharge of a given charge ends lower and lower as the cell ages."""
+    pulses = [
+        "Charge at C/3 until 4.3 V",
+        "Discharge at C/3 for 1 hour",
+        "Charge at C/10 until 4.3 V",
+    ]
+    block = {"repeat": 400, "steps": pulses, "stop": "voltage < 3.92 V"}
+
+    def run(block: dict[str, object]) -> Solution:
+        start = {"operation.initial_stoichiometry": 0.3}
+        return Simulation(scenario_of(HIGH, 1, {"protocol": [block], **start})).solve()
+
+    every, jumped = run(block), run({**block, "jump": "on"})
+    assert 10 < every.cycles["cycle"][-1] < 399
+    assert jumped.cycles["cycle"][-1] == every.cycles["cycle"][-1]
+
+
 def test_a_parabola_is_jumped_over_exactly() -> None:
     """Thickness squared grows by the time that has passed, whoever computed the cycles."""
     physics = {

@@ -9,7 +9,7 @@ Current is positive on discharge and overpotentials are negative then, so that
 """
 
 from solidcell.engine.store.schema.check_ups import CHECK_UPS
-from solidcell.engine.store.schema.checkpoints import CHECKPOINTS
+from solidcell.engine.store.schema.checkpoints import CHECKPOINTS, END_STATE
 from solidcell.engine.store.schema.cycles import CYCLES
 from solidcell.engine.store.schema.fields import FIELDS
 from solidcell.engine.store.schema.flags import (
@@ -23,11 +23,12 @@ from solidcell.engine.store.schema.flags import (
     STOP_REASONS,
 )
 from solidcell.engine.store.schema.impedance import IMPEDANCE
-from solidcell.engine.store.schema.run import BLOCK_ENDS, RUN, WARNINGS
+from solidcell.engine.store.schema.run import BLOCK_ENDS, RUN
 from solidcell.engine.store.schema.scenario import CELL, PARAMETERS, SCENARIO
 from solidcell.engine.store.schema.steps import STEPS
 from solidcell.engine.store.schema.table import Column, Kind, Table
 from solidcell.engine.store.schema.timeseries import TIMESERIES
+from solidcell.engine.store.schema.warnings import WARNINGS
 
 __all__ = [
     "BLOCK_ENDS",
@@ -39,6 +40,7 @@ __all__ = [
     "CURRENT_SIGN",
     "CYCLES",
     "CYCLE_STATUSES",
+    "END_STATE",
     "FIELDS",
     "FILETYPE",
     "GROWING",
@@ -77,6 +79,7 @@ TABLES = (
     FIELDS,
     IMPEDANCE,
     CHECKPOINTS,
+    END_STATE,
     RUN,
     BLOCK_ENDS,
     WARNINGS,

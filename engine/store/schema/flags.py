@@ -36,4 +36,4 @@ RISKS = (
 )
 CONFIGURATIONS = ("cell", "symmetric", "blocking")
 CYCLE_STATUSES = ("completed", "stopped")
-SEVERITIES = ("remark", "warning")
+SEVERITIES = ("note", "warning")

@@ -1,7 +1,7 @@
 """/run: how the run went."""
 
 from solidcell.engine.store.schema.columns import SOLVER_COUNTERS
-from solidcell.engine.store.schema.flags import BLOCK_STOPS, SEVERITIES
+from solidcell.engine.store.schema.flags import BLOCK_STOPS
 from solidcell.engine.store.schema.table import Column, Table
 
 RUN = Table(
@@ -47,29 +47,6 @@ BLOCK_ENDS = Table(
         Column("cycle", "1", "Cycle number", "Of its last one, from 0.", kind="integer"),
         Column("step", "1", "Step number", "Of its last one: row of /steps, from 0.", "integer"),
         Column("time", "s", "Time [s]", "Since the start of the run."),
-    ),
-    dim="number",
-    optional=True,
-)
-
-WARNINGS = Table(
-    "run/warnings",
-    "What else a person should know of the run, if anything.",
-    (
-        _NUMBER,
-        Column("code", "", "Code", kind="text"),
-        Column(
-            "severity",
-            "1",
-            "Severity",
-            "A remark is on what was asked for.",
-            kind="flag",
-            meanings=SEVERITIES,
-        ),
-        Column("cycle", "1", "Cycle number", "From 0; -1 for the scenario itself.", "integer"),
-        Column("step", "1", "Step number", "From 0; -1 for the scenario itself.", "integer"),
-        Column("time", "s", "Time [s]", "NaN for the scenario itself."),
-        Column("text", "", "What happened and what to do", kind="text"),
     ),
     dim="number",
     optional=True,

@@ -21,6 +21,24 @@ RATES = (0.1, 1 / 3, 1.0)  # of the discharges, in C
 FREQUENCIES = np.logspace(-2, 6, 41)  # Hz, of the spectra
 
 
+_FIXTURE = (
+    "temperature",
+    "set_pressure",
+    "pressure_rate",
+    "ramp_start",
+    "ramp_end",
+    "fixture_stiffness",
+    "reference_thickness",
+    "initial_thickness",
+)
+_END: dict[str, object] = {
+    **dict.fromkeys(_FIXTURE, 1.0),
+    "cycle": 3,
+    "time": 3e5,
+    "state_vector": np.linspace(0.0, 1.0, 20),
+}
+
+
 @dataclass(frozen=True)
 class SyntheticRun:
     """Charge, hold, rest and discharge at each rate, from closed forms that look like a cell.
@@ -202,6 +220,7 @@ class SyntheticRun:
                 "coulombic_efficiency": 1.0,
                 "energy_efficiency": 1 / 1.05,
                 "dc_resistance": 4.2e-3,
+                "resistance_10s": 4.6e-3,
                 **_RESISTANCES,
                 **{
                     name: column[-1]
@@ -229,7 +248,13 @@ class SyntheticRun:
             },
         )
 
-    def finish(self, writer: ResultsWriter, *, status: str = "completed") -> None:
+    def finish(
+        self,
+        writer: ResultsWriter,
+        *,
+        status: str = "completed",
+        warnings: dict[str, list[object]] | None = None,
+    ) -> None:
         """Finish the file with everything that is known after the run."""
         writer.finish(
             status=status,
@@ -246,15 +271,6 @@ class SyntheticRun:
                 "step": [5, 9],
                 "time": [1e4, 2e4],
             },
-            warnings={
-                "number": [0],
-                "code": ["idle_block"],
-                "severity": [schema.SEVERITIES.index("warning")],
-                "cycle": [5],
-                "step": [9],
-                "time": [2e4],
-                "text": ["Nothing happened in blocks 1 to 3; check their limits."],
-            },
             message="The protocol was completed.",
             run={
                 "solver_steps": 3000,
@@ -264,6 +280,8 @@ class SyntheticRun:
                 "compile_seconds": 0.4,
                 "solve_seconds": 0.03,
             },
+            end_state=_END,
+            warnings=warnings,
             cell_attributes={
                 "specific_energy": 453.4,
                 "energy_density": 1020.0,

@@ -294,6 +294,21 @@ BAD: dict[str, tuple[str, int, str]] = {
     "not a number with unit": ("cell: {positive: {thickness: nan um}}", 2, "begin with a number"),
     "too large a number": ("cell: {positive: {thickness: 1e999 um}}", 2, "too large"),
     "not a number in a tolerance": ("numerics: {rtol: .nan}", 2, "not a finite number; correct"),
+    "a tolerance below round-off": (
+        "numerics: {rtol: 1e-13}",
+        2,
+        "1e-13 is less than double precision can tell from round-off; write 1e-09 or more",
+    ),
+    "a state of no file": (
+        "operation: {initial_state: {file: none.h5, cycle: last}}",
+        2,
+        "the results file 'none.h5' is missing; put it in",
+    ),
+    "a file that is no part of a step": (
+        "operation: {file: load.csv}",
+        2,
+        "unknown key 'file' in operation",
+    ),
     "a list for a value": ("cell: {separator: {thickness: [1, 2]}}", 2, "is not a value; write"),
     "nothing for a value": ("cell: {separator: {thickness: }}", 2, "nothing is not a value; write"),
     "a value for a part": ("cell: {separator: 3 um}", 2, "must be a mapping.*write"),

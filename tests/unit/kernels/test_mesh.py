@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solidcell.kernels.mesh import ParticleMesh, electrode_faces, graded_faces, particle_mesh
+from solidcell.kernels.mesh import (
+    ParticleMesh,
+    depths,
+    electrode_faces,
+    graded_faces,
+    particle_mesh,
+)
 
 cells = st.integers(3, 200)
 stretches = st.just(0.0) | st.floats(1e-3, 5.0)
@@ -58,3 +64,21 @@ def test_surface_value_is_exact_up_to_the_fourth_power(
     mesh = particle_mesh(shells, stretch)
     value = mesh.surface_weight @ averages(mesh, power)[-3:]
     assert value == pytest.approx(1.0, abs=1e-8)
+
+
+@pytest.mark.parametrize("shells", [60, 200, 2000])
+@pytest.mark.parametrize("stretch", [0.0, 4.0, 16.0, 20.0])
+def test_the_finest_meshes_keep_their_digits(shells: int, stretch: float) -> None:
+    """The three outermost shells, thin against the radius, are slabs of a plane."""
+    mesh = particle_mesh(shells, stretch)
+    assert 3.0 * mesh.volume.sum() == pytest.approx(1.0, rel=1e-12)
+    assert (mesh.transmissibility > 0.0).all()
+    depth = depths(shells, stretch)[-4:]
+    width, middle = -np.diff(depth), 0.5 * (depth[:-1] + depth[1:])
+    slope = 2.0 * mesh.faces[-3:-1] ** 2 / (width[:-1] + width[1:])
+    assert mesh.transmissibility[-2:] == pytest.approx(slope, rel=2.0 * depth[0])
+    square = (depth[:-1] ** 3 - depth[1:] ** 3) / (3.0 * width)
+    scale = depth[0]
+    moments = np.array([np.ones(3), middle / scale, square / scale**2])
+    plane = np.linalg.solve(moments, [1.0, 0.0, 0.0])
+    assert mesh.surface_weight == pytest.approx(plane, rel=5.0 * depth[0] + 1e-12)
