@@ -207,7 +207,7 @@ def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray)
     return share
 
 
-@inline_kernel
+@kernel
 def newton(
     cell: HalfCell,
     coefficients: Coefficients,

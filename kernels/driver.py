@@ -38,7 +38,7 @@ from solidcell.kernels.events import (
     watch,
     watched,
 )
-from solidcell.kernels.failure import cause_of_failure
+from solidcell.kernels.failure import cause_of_failure, no_node_reacts
 from solidcell.kernels.half_cell import Drive, prepare_workspace
 from solidcell.kernels.mechanics import Fixture, layer_thickness, set_pressure
 from solidcell.kernels.options import inline_kernel, kernel
@@ -191,6 +191,7 @@ CHUNK_END = int(Result.CHUNK_END)
 BUFFER_FULL = int(Result.BUFFER_FULL)
 CHECK_UP = int(Result.CHECK_UP)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
+VOLTAGE_OUT_OF_BOUNDS = int(Result.VOLTAGE_OUT_OF_BOUNDS)
 CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 PATIENCE = 5
@@ -572,7 +573,7 @@ def drive(
                     counters[REFUSED] += 1
                     counters[SEARCHING] = 0
                     clock[SUGGESTED_SIZE] = HOPELESS * clock[ACCEPTED_SIZE]
-                    if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
+                    if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):
                         counters[RESULT] = code
                         counters[ENDED] = 1
                         counters[REASON] = REASON_STOPPED
@@ -756,7 +757,7 @@ def drive(
                 span = RAMP_RESOLUTION * y[o.stack_pressure]
                 size = min(size, span / abs(clock[SET_RAMP]))
             remaining = until - clock[PASSED]
-            last = size >= remaining * (1.0 - 1e-10) or clock[PASSED] + size == clock[PASSED]
+            last = size >= remaining * (1.0 - 1e-10)
             if last:
                 size = remaining
             elif size > 0.5 * remaining:
@@ -789,7 +790,7 @@ def drive(
                 if order < LEAST_ORDER or counters[REFUSED] % PATIENCE == 0:
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
-                if clock[SUGGESTED_SIZE] < SMALLEST_STEP:
+                if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):
                     counters[RESULT] = cause_of_failure(command, work, y, np.isnan(error))
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
@@ -905,6 +906,8 @@ def drive(
             continue
 
         if phase == CLOSE:
+            if counters[RESULT] == VOLTAGE_OUT_OF_BOUNDS and no_node_reacts(o, y) != FINISHED:
+                counters[RESULT] = no_node_reacts(o, y)
             if protocol.kind[row] < RESET:
                 counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
                 counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]

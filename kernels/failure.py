@@ -5,12 +5,14 @@ import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
 from solidcell.kernels.half_cell import Drive
-from solidcell.kernels.options import inline_kernel
+from solidcell.kernels.layout import Offsets
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.workspace import RESISTANCE, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
 POWER_CONTROL = int(Control.POWER)
+FINISHED = int(Result.FINISHED)
 STEP_SIZE_TOO_SMALL = int(Result.STEP_SIZE_TOO_SMALL)
 POSITIVE_FULL = int(Result.POSITIVE_FULL)
 POSITIVE_EMPTY = int(Result.POSITIVE_EMPTY)
@@ -27,6 +29,19 @@ NEAR_THE_MAXIMUM = 0.1
 """Share of the voltage to which the slope of power over current has fallen near the greatest power."""
 
 
+@kernel
+def no_node_reacts(o: Offsets, y: FloatArray) -> int:
+    """`POSITIVE_FULL` or `POSITIVE_EMPTY` where every surface is full or empty, else `FINISHED`."""
+    nodes = o.reaction_current - o.surface_logit
+    full, empty = nodes > 0, nodes > 0
+    for n in range(o.surface_logit, o.reaction_current):
+        full = full and y[n] > FARTHEST_WITH_SITES
+        empty = empty and y[n] < -FARTHEST_WITH_SITES
+    if full:
+        return POSITIVE_FULL
+    return POSITIVE_EMPTY if empty else FINISHED
+
+
 @inline_kernel
 def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) -> int:
     """Why no step can be taken from `y`, by what its state shows; a `Result`.
@@ -34,14 +49,9 @@ def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) 
     Expects the factors of the last step in `work`: ``work.border[RESISTANCE]`` is dV/dI.
     """
     o = work.offsets
-    full, empty = o.reaction_current > o.surface_logit, o.reaction_current > o.surface_logit
-    for n in range(o.surface_logit, o.reaction_current):
-        full &= y[n] > FARTHEST_WITH_SITES
-        empty &= y[n] < -FARTHEST_WITH_SITES
-    if full:
-        return POSITIVE_FULL
-    if empty:
-        return POSITIVE_EMPTY
+    exhausted = no_node_reacts(o, y)
+    if exhausted != FINISHED:
+        return exhausted
     if command.kind == POWER_CONTROL:
         # The power I V has its maximum where V + I dV/dI vanishes.
         slope = y[o.voltage] + y[o.current_density] * work.border[RESISTANCE]

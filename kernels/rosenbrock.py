@@ -110,7 +110,7 @@ def add_increments(
             target[n] += w0 * u0[n]
 
 
-@inline_kernel
+@kernel
 def rosenbrock_step(
     cell: HalfCell,
     coefficients: Coefficients,
