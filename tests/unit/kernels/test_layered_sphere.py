@@ -41,7 +41,7 @@ def finite_volumes(mesh: ParticleMesh, ratio: float, inverse: FloatArray) -> com
     for i, link in enumerate(mesh.transmissibility):
         matrix[i : i + 2, i : i + 2] += link * np.array([[1.0, -1.0], [-1.0, 1.0]])
     change = np.linalg.solve(matrix, np.eye(mesh.volume.size)[-1])
-    return complex(mesh.surface_weight @ change[-3:])
+    return complex(mesh.surface_weight @ change[-3:] + mesh.surface_reach)
 
 
 def sphere(ratio: float) -> complex:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from laboratory import make_cell, rest, run
+from laboratory import ROOM, make_cell, rest, run
 
+from solidcell.kernels.constants import FARADAY, GAS
 from solidcell.kernels.layout import (
     CYCLES,
     STATES,
@@ -46,7 +47,7 @@ def test_names_point_at_the_entries_they_name() -> None:
     assert names[o.voltage] == "voltage"
 
 
-@pytest.mark.parametrize("name", ["surface_stoichiometry", "reaction_current", "voltage"])
+@pytest.mark.parametrize("name", ["surface_logit", "reaction_current", "voltage"])
 def test_what_follows_from_other_states_is_algebraic(name: str) -> None:
     assert not next(state for state in STATES if state.name == name).differential
 
@@ -60,5 +61,9 @@ def test_a_state_vector_at_rest_reads_back_by_name() -> None:
     done = run(make_cell(nodes=4, shells=5), [rest(10.0)], start=0.4, lithium=3.0)
     values = dict(zip(state_names(4, 5), done.end, strict=True))
     assert values["stoichiometry[4,3]"] == pytest.approx(0.4, abs=1e-12)
-    assert values["voltage"] == pytest.approx(4.2 - 0.6 * 0.4, abs=1e-9)
+    assert values["surface_logit[3]"] == pytest.approx(np.log(0.4 / 0.6), abs=1e-11)
+    # A lattice gas with its last 1e-7 of sites has 2 nV here.
+    thermal, odds = GAS * ROOM / FARADAY, 0.4 / 0.6
+    crowding = thermal * np.log((1.0 + 1e-7 * odds) / (1.0 + 1e-7 / odds))
+    assert values["voltage"] == pytest.approx(4.2 - 0.6 * 0.4 - crowding, abs=1e-11)
     assert values["plated_lithium[0]"] == 3.0

@@ -62,8 +62,17 @@ def test_surface_value_is_exact_up_to_the_fourth_power(
     shells: int, stretch: float, power: int
 ) -> None:
     mesh = particle_mesh(shells, stretch)
-    value = mesh.surface_weight @ averages(mesh, power)[-3:]
+    value = mesh.surface_weight @ averages(mesh, power)[-3:] + mesh.surface_reach * power
     assert value == pytest.approx(1.0, abs=1e-8)
+
+
+@given(st.integers(3, 60), stretches)
+def test_the_surface_follows_its_flux_over_a_hundredth_of_half_the_outer_shell(
+    shells: int, stretch: float
+) -> None:
+    mesh = particle_mesh(shells, stretch)
+    half = 0.5 * (mesh.faces[-1] - mesh.faces[-2])
+    assert mesh.surface_reach == pytest.approx(0.01 * half, rel=1e-9)
 
 
 @pytest.mark.parametrize("shells", [60, 200, 2000])
@@ -80,5 +89,6 @@ def test_the_finest_meshes_keep_their_digits(shells: int, stretch: float) -> Non
     square = (depth[:-1] ** 3 - depth[1:] ** 3) / (3.0 * width)
     scale = depth[0]
     moments = np.array([np.ones(3), middle / scale, square / scale**2])
-    plane = np.linalg.solve(moments, [1.0, 0.0, 0.0])
+    # Depth has the outward gradient -1 at the surface, its square none.
+    plane = np.linalg.solve(moments, [1.0, mesh.surface_reach / scale, 0.0])
     assert mesh.surface_weight == pytest.approx(plane, rel=5.0 * depth[0] + 1e-12)
