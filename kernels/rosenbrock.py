@@ -34,6 +34,8 @@ FloatArray = npt.NDArray[np.float64]
 HOUR = 3600.0
 """s."""
 NANOMETRE = 1e-9
+FEW_SITES = 1e-3
+"""x (1 - x) of a surface below which its potential sees the sites that are left."""
 IDLE_SHARE = 0.1
 """Share of the mean reaction current at 1C below which the logit of a surface counts less."""
 BOOKED = 0.01
@@ -242,6 +244,8 @@ def particle_error(
         # Where hardly a site is left the potential sees the logit, if there still is a current.
         current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
         weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
+        x = fraction(y[n])
+        weight *= max(0.0, 1.0 - x * (1.0 - x) / FEW_SITES)
         potential += (weight * thermal_voltage * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
