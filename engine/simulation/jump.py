@@ -12,25 +12,26 @@ by a tenth of their tolerance: errors of many jumps add up in it.
 
 Cycles that find f run on a copy of the cell, as check-ups do, so that a guess that is thrown away
 leaves no trace. Every jump is followed by a cycle that is computed and written. No jump passes a
-check-up, a cycle whose time series is kept, the end of the block, or a limit: of its `stop`, or the end
-of life. Cycles before a limit are computed one by one. Where the course bends, as when particles begin
-to be isolated, the two ends of a jump differ, and it becomes shorter until cycles are computed one by
-one, too.
+check-up, a cycle whose time series is kept, the end of the block, or a limit: of its `stop`, of that of
+a block that it lies in, or the end of life. Cycles before a limit are computed one by one. Where the
+course bends, as when particles begin to be isolated, the two ends of a jump differ, and it becomes
+shorter until cycles are computed one by one, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from solidcell.engine.ageing import END_OF_LIFE
-from solidcell.engine.protocol import Block
+from solidcell.engine.protocol import Block, Stop
 from solidcell.engine.scenario import Scenario
 from solidcell.engine.simulation.aside import beside, unrecorded_table
+from solidcell.engine.simulation.instructions import loops_of
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
 from solidcell.kernels.constants import FARADAY
@@ -56,11 +57,31 @@ CAPACITY_SHARE = 0.1
 """Share of the tolerance that the capacity's error in one jump may have, relative to the first."""
 APPROACH = 0.8
 """Share of the way to a limit that a jump takes at most."""
-TIME, CAPACITY, RESISTANCE, VOLTAGE = -4, -3, -2, -1
+TIME, CAPACITY, RESISTANCE, VOLTAGE_LOW, VOLTAGE_HIGH, TEMPERATURE_LOW, TEMPERATURE_HIGH = range(
+    -7, 0
+)
 """What is watched behind the slow states: time, s; discharge capacity of the cycle, C/m2; its
-resistance, Ohm m2; its lowest voltage, V."""
+resistance, Ohm m2; its lowest and highest voltage, V, and temperature, K."""
 THINNEST_FILM = 1e-9
 """m; films count relative to their thickness and this one."""
+
+
+class Limit(NamedTuple):
+    """What no jump may pass.
+
+    Attributes
+    ----------
+    entry
+        What is watched, behind the slow states.
+    side
+        -1 where it falls to its value, 1 where it rises to it.
+    value
+        Its value.
+    """
+
+    entry: int
+    side: int
+    value: float
 
 
 def probing_tables(scenario: Scenario) -> dict[int, Protocol]:
@@ -79,7 +100,7 @@ class Pace:
     Attributes
     ----------
     before
-        Slow states and what is watched at the last boundary, (states + 4,); empty before the second.
+        Slow states and what is watched at the last boundary, (states + 7,); empty before the second.
     rate
         Their change in a cycle as the last jump found it; empty if it is to be measured.
     earlier, earlier_at
@@ -88,6 +109,9 @@ class Pace:
         Cycles that the next jump may take.
     block
         Number of the block.
+    first
+        Capacity that each block has begun the life with, C/m2, (blocks,); NaN before it has. A block
+        that comes again begins with less.
     """
 
     before: FloatArray = field(default_factory=lambda: np.empty(0))
@@ -96,6 +120,7 @@ class Pace:
     earlier_at: float = 0.0
     length: float = FIRST_JUMP
     block: int = -1
+    first: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 class Jumper:
@@ -107,8 +132,8 @@ class Jumper:
         Parameter record and workspace of the cell.
     state
         State vector of the life; changed in place by a jump.
-    block
-        The block, with its jumps.
+    protocol, number
+        Blocks of the life, and the number of the one with the jumps.
     table
         One cycle of the block, see `probing_tables`.
     inventory
@@ -122,13 +147,15 @@ class Jumper:
         record: HalfCell,
         work: Workspace,
         state: FloatArray,
-        block: Block,
+        protocol: Sequence[Block],
+        number: int,
         table: Protocol,
         inventory: float,
         drive: Drive,
     ) -> None:
         self._record, self._work, self._state = record, work, state
-        self._block, self._table, self._drive = block, table, drive
+        self._block, self._table, self._drive = protocol[number], table, drive
+        self._stops, self._blocks = stops_around(protocol, number), len(protocol)
         self._slow, self._scale = self._slow_states(inventory)
 
     def between_cycles(self, pace: Pace, progress: entries.Progress, life: Protocol) -> None:
@@ -149,7 +176,12 @@ class Jumper:
         if pace.block != block or done == 0:
             pace.before, pace.rate, pace.earlier = np.empty(0), np.empty(0), np.empty(0)
             pace.length, pace.block = FIRST_JUMP, block
-        now = self._here(clock)
+        known = progress.blocks[block]
+        if not pace.first.size:
+            pace.first = np.full(self._blocks, np.nan)
+        if np.isnan(pace.first[block]) and done > 0:
+            pace.first[block] = known[entries.FIRST_CAPACITY]
+        now = self._here(clock, known)
         before, pace.before = pace.before, now
         rate, pace.rate = pace.rate, np.empty(0)
         # A rate is that of the middle of the cycle that it was measured in.
@@ -158,8 +190,8 @@ class Jumper:
             if not before.size or done <= SETTLING:
                 return
             rate, measured = now - before, -0.5
-        room: float = self._room(done, int(counters[entries.CYCLE]), life)
-        limits = self._limits(clock)
+        room: float = self._room(done, progress, life)
+        limits = self._limits(progress, float(pace.first[block]))
         room = min(room, _before_limits(limits, now, rate))
         while (length := int(min(pace.length, room, self._block.jump.most))) > 1:
             places = pace.earlier_at - done, measured, length + SETTLING + 0.5
@@ -175,7 +207,7 @@ class Jumper:
                 room = near
                 continue
             mean = _mean_rate(length, places, (pace.earlier, rate, ahead))
-            worst = self._error(length * (mean - guess), float(clock[entries.BLOCK_CAPACITY]))
+            worst = self._error(length * (mean - guess), float(known[entries.FIRST_CAPACITY]))
             change = np.clip(SAFETY / np.sqrt(max(worst, 1e-12)), SHRINKAGE, GROWTH)
             if worst > 1.0:
                 pace.length = length * min(change, 0.5)
@@ -183,7 +215,7 @@ class Jumper:
             pace.length = max(pace.length, length * change) if change > 1.0 else length * change
             self._go(progress, length, mean)
             pace.earlier, pace.earlier_at = rate, done + measured
-            pace.rate, pace.before = ahead, self._here(clock)
+            pace.rate, pace.before = ahead, self._here(clock, known)
             return
         pace.length = max(pace.length, 2.0)
 
@@ -214,22 +246,53 @@ class Jumper:
             scales.append(scale)
         return np.concatenate(places), np.concatenate(scales)
 
-    def _here(self, clock: FloatArray) -> FloatArray:
-        """Slow states and what is watched, after a cycle."""
-        watched = (entries.TIME, entries.LAST_CAPACITY, entries.RESISTANCE, entries.VOLTAGE_LOW)
-        return np.concatenate([self._state[self._slow], clock[list(watched)]])
+    def _here(self, clock: FloatArray, known: FloatArray) -> FloatArray:
+        """Slow states and what is watched, after a cycle.
 
-    def _limits(self, clock: FloatArray) -> list[tuple[int, float]]:
-        """What no jump may pass: an entry that is watched, and its value there."""
-        stop, first = self._block.stop, float(clock[entries.BLOCK_CAPACITY])
-        capacity = 0.0 if stop.of_check_up else stop.capacity
-        return [
-            (TIME, float(clock[entries.BLOCK_TIME]) + stop.time),
-            (CAPACITY, END_OF_LIFE * first),
-            (CAPACITY, capacity * first),
-            (RESISTANCE, stop.resistance * float(clock[entries.BLOCK_RESISTANCE])),
-            (VOLTAGE, stop.voltage),
-        ]
+        Parameters
+        ----------
+        clock
+            Of the driver.
+        known
+            What it knows of the block.
+        """
+        watched = (
+            clock[entries.TIME],
+            known[entries.LATEST_CAPACITY],
+            known[entries.LATEST_RESISTANCE],
+            clock[entries.VOLTAGE_LOW],
+            clock[entries.VOLTAGE_HIGH],
+            clock[entries.TEMPERATURE_LOW],
+            clock[entries.TEMPERATURE_HIGH],
+        )
+        return np.concatenate([self._state[self._slow], watched])
+
+    def _limits(self, progress: entries.Progress, first: float) -> list[Limit]:
+        """What no jump may pass; `first` is the capacity that ends of life are shares of, C/m2."""
+        block = int(progress.counters[entries.BLOCK_INDEX])
+        own = progress.blocks[block]
+        limits = [Limit(CAPACITY, -1, END_OF_LIFE * first)]
+        for number, stop in self._stops:
+            if stop.quantity == "time":
+                value = float(progress.blocks[number, entries.BEGUN_TIME]) + stop.value
+                limits.append(Limit(TIME, stop.side, value))
+            elif stop.quantity == "voltage":
+                entry = VOLTAGE_LOW if stop.side < 0 else VOLTAGE_HIGH
+                limits.append(Limit(entry, stop.side, stop.value))
+            elif stop.quantity == "temperature":
+                entry = TEMPERATURE_LOW if stop.side < 0 else TEMPERATURE_HIGH
+                limits.append(Limit(entry, stop.side, stop.value))
+            elif number != block or stop.of_check_up:
+                # These are judged where no jump leads past: at the end of a repetition of all blocks
+                # of an outer one, and at check-ups.
+                continue
+            elif stop.quantity == "capacity":
+                value = stop.value * float(own[entries.FIRST_CAPACITY])
+                limits.append(Limit(CAPACITY, stop.side, value))
+            elif stop.quantity == "resistance":
+                value = stop.value * float(own[entries.FIRST_RESISTANCE])
+                limits.append(Limit(RESISTANCE, stop.side, value))
+        return limits
 
     def _error(self, change: FloatArray, first: float) -> float:
         """Error of a guess as a multiple of what is allowed.
@@ -246,17 +309,17 @@ class Jumper:
         capacity = abs(float(change[CAPACITY])) / first if first > 0.0 else 0.0
         return max(states, capacity / CAPACITY_SHARE) / self._block.jump.tolerance
 
-    def _room(self, done: int, cycle: int, life: Protocol) -> int:
+    def _room(self, done: int, progress: entries.Progress, life: Protocol) -> int:
         """Cycles that may be jumped over before one has to be computed."""
+        cycle = int(progress.counters[entries.CYCLE])
         stops = [self._block.repeat - 1]
         if self._block.check_up is not None:
             every = self._block.check_up.every
             stops.append((done // every + 1) * every - 1)
-        stops += [
-            max(done, int(stop.value) - 1)
-            for stop in self._block.stop
-            if stop.quantity == "cycles" and stop.side > 0
-        ]
+        for number, stop in self._stops:
+            if stop.quantity == "cycles" and stop.side > 0:
+                begun = int(progress.blocks[number, entries.BEGUN_CYCLE])
+                stops.append(done + max(0, int(stop.value) - 1 - (cycle - begun)))
         if life.record_every < life.cycles:
             stops.append(done + (-(cycle + 1)) % life.record_every)
         return min(stops) - done
@@ -271,13 +334,15 @@ class Jumper:
         life = self._state.copy()
         self._extrapolate(length * rate[:TIME])
         own, found = progress, None
+        known = progress.blocks[int(progress.counters[entries.BLOCK_INDEX])]
         for _ in range(SETTLING + 1):
+            start = self._here(own.clock, known)
             own = beside(own, self._table)
-            start = self._here(own.clock)
+            known = own.blocks[0]
             if self._drive(self._record, self._table, own) != Result.FINISHED:
                 break
         else:
-            there = self._here(own.clock)
+            there = self._here(own.clock, known)
             # The clock of the copy has not moved over the jump.
             found = there - start, there
             there[TIME] += length * rate[TIME]
@@ -320,7 +385,24 @@ class Jumper:
         counters[entries.REPETITION] += length
 
 
-def _before_limits(limits: list[tuple[int, float]], now: FloatArray, slope: FloatArray) -> float:
+def stops_around(protocol: Sequence[Block], number: int) -> list[tuple[int, Stop]]:
+    """Stops of a block and of those that it lies in, each with the row of its block in what is known.
+
+    Parameters
+    ----------
+    protocol
+        All blocks.
+    number
+        Of the block.
+    """
+    found = [(number, stop) for stop in protocol[number].stop]
+    for loop, one in enumerate(loops_of(protocol)):
+        if one.start <= number < one.end:
+            found += [(len(protocol) + loop, stop) for stop in one.loop.stop]
+    return found
+
+
+def _before_limits(limits: list[Limit], now: FloatArray, slope: FloatArray) -> float:
     """Cycles that may be jumped over so that the one which passes a limit is still to come.
 
     Parameters
@@ -331,11 +413,10 @@ def _before_limits(limits: list[tuple[int, float]], now: FloatArray, slope: Floa
         As of `Pace.before` and `Pace.rate`.
     """
     cycles = np.inf
-    for entry, limit in limits:
+    for entry, side, limit in limits:
         way = limit - now[entry]
         ahead = np.isfinite(way) and np.isfinite(slope[entry]) and way * slope[entry] > 0.0
-        falls = entry in (CAPACITY, VOLTAGE)
-        if ahead and (way < 0.0) == falls:
+        if ahead and way * side > 0.0:
             cycles = min(cycles, APPROACH * way / slope[entry] - 1.0)
     return cycles
 

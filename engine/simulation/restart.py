@@ -130,6 +130,7 @@ class Running:
             "pace.before": self.pace.before.copy(),
             "pace.rate": self.pace.rate.copy(),
             "pace.earlier": self.pace.earlier.copy(),
+            "pace.first": self.pace.first.copy(),
             "pace.length": np.array([self.pace.earlier_at, self.pace.length, self.pace.block]),
             "solve_seconds": np.array(self.solve_seconds),
             "discharges": np.array(
@@ -156,8 +157,9 @@ class Running:
         self.history.take_back({name: state[f"history.{name}"] for name in ("rows", "reference")})
         self.cycles = int(state["cycles"])
         earlier_at, length, block = state["pace.length"].tolist()
-        before, rate, earlier = (state[f"pace.{name}"] for name in ("before", "rate", "earlier"))
-        self.pace = Pace(before, rate, earlier, earlier_at, length, int(block))
+        names = ("before", "rate", "earlier", "first")
+        before, rate, earlier, first = (state[f"pace.{name}"].copy() for name in names)
+        self.pace = Pace(before, rate, earlier, earlier_at, length, int(block), first)
         self.solve_seconds = float(state["solve_seconds"])
         rows = state["discharges"].reshape(-1, len(_DISCHARGE))
         self.discharges = [Discharge(*row) for row in rows.tolist()]

@@ -428,7 +428,8 @@ class Simulation:
         Returns what of the check-up ended the block, see `CheckUps.look`.
         """
         progress, ended = run.progress, None
-        block = self.scenario.protocol[int(progress.counters[entries.BLOCK_INDEX])]
+        number = int(progress.counters[entries.BLOCK_INDEX])
+        block = self.scenario.protocol[number]
         done = int(progress.counters[entries.REPETITION])
         if block.check_up is not None and done % block.check_up.every == 0:
             ended = self._check_ups.look(sink, record, progress, stop)
@@ -437,8 +438,9 @@ class Simulation:
                 record,
                 self.machine.work,
                 self.machine.state,
-                block,
-                self._probes[int(progress.counters[entries.BLOCK_INDEX])],
+                self.scenario.protocol,
+                number,
+                self._probes[number],
                 self._inventory,
                 partial(self.machine.drive_unrecorded, stop=stop),
             )

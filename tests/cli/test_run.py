@@ -211,17 +211,13 @@ def test_block_ends_and_warnings_are_said(invoke: Call, scenario: Call) -> None:
     first, second = document["block_ends"]
     assert (first["condition"], first["repetitions"], first["cycle"]) == ("voltage < 2.8 V", 2, 1)
     assert (second["stop"], second["repetitions"], second["planned"]) == ("idle", 1, 9)
-    remark, warning = document["warnings"]
-    assert (remark["code"], remark["severity"], remark["time_s"]) == (
-        "cutoff_exceeded",
-        "remark",
-        None,
-    )
+    note, warning = document["warnings"]
+    assert (note["code"], note["severity"], note["time_s"]) == ("cutoff_exceeded", "note", None)
     assert (warning["code"], warning["severity"], warning["cycle"]) == ("idle_block", "warning", 2)
     said = " ".join(invoke("info", "results/small.h5").stdout.split())
     assert "Block 1 ended by 'voltage < 2.8 V' after 2 of 9 repetitions, in cycle 2." in said
     assert "Warning: Block 2 was ended after 1 of 9 repetitions" in said
-    assert "Remark: 'Hold at 4.4 V for 1 minute' asks for 4.4 V" in said
+    assert "Note: 'Hold at 4.4 V for 1 minute' asks for 4.4 V" in said
 
 
 def test_ctrl_c_ends_with_a_complete_file(results: Path, started: Call, scenario: Call) -> None:

@@ -120,12 +120,12 @@ def test_a_load_that_is_led_back_by_its_current_goes_on(tmp_path: Path) -> None:
 def test_rests_and_holds_know_no_cut_off() -> None:
     done = solved("  - Hold at 4.4 V for 1 minute\n  - Rest for 1 minute\n", start=at(0.25))
     assert reasons(done) == ["time", "time"]
-    (remark,) = done.summary.warnings
-    assert (remark.code, remark.severity) == ("cutoff_exceeded", "remark")
-    assert "'Hold at 4.4 V for 1 minute' asks for 4.4 V, beyond the cell's cut-offs" in remark.text
+    (note,) = done.summary.warnings
+    assert (note.code, note.severity) == ("cutoff_exceeded", "note")
+    assert "'Hold at 4.4 V for 1 minute' asks for 4.4 V, beyond the cell's cut-offs" in note.text
 
 
-def test_a_limit_beyond_a_cut_off_is_obeyed_with_a_remark() -> None:
+def test_a_limit_beyond_a_cut_off_is_obeyed_with_a_note() -> None:
     done = solved("  - Discharge at C/3 until 2.5 V\n", start=at(0.9))
     assert done.steps["end_voltage"] == pytest.approx([2.5], abs=1e-5)
     assert [one.code for one in done.summary.warnings] == ["cutoff_exceeded"]

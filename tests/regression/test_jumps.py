@@ -84,6 +84,7 @@ def test_knee_and_end_of_life_are_those_of_every_cycle(
         "time > 100 days",
         "resistance > 300 %",
         "resistance > 150 %",
+        "cycles >= 333",
         ["capacity < 85 %", "time > 60 days"],
     ],
     ids=str,
@@ -116,6 +117,46 @@ def test_a_voltage_stop_ends_a_block_at_the_same_cycle() -> None:
     every, jumped = run(block), run({**block, "jump": "on"})
     assert 10 < every.cycles["cycle"][-1] < 399
     assert jumped.cycles["cycle"][-1] == every.cycles["cycle"][-1]
+
+
+@pytest.mark.parametrize(
+    "stop", ["time > 30 days", "cycles >= 77", "voltage >= 4.3 V", "capacity < 97 %"], ids=str
+)
+def test_a_stop_of_an_outer_block_ends_it_at_the_same_cycle(stop: str) -> None:
+    """Time, cycles and voltage end it within a repetition, capacity with one."""
+    rest = {"repeat": 2, "steps": ["Rest for 1 hour"]}
+
+    def run(**jump: object) -> Solution:
+        inner = {"repeat": 50, "steps": CYCLE, **jump}
+        outer = {"repeat": 15, "steps": [rest, inner], "stop": stop}
+        return Simulation(scenario_of(HIGH, 1, {"protocol": [outer]})).solve()
+
+    every, jumped = run(), run(jump="on")
+    ends = [
+        [
+            (one.first_block, one.stop, one.repetitions, one.cycle)
+            for one in found.summary.block_ends
+        ]
+        for found in (every, jumped)
+    ]
+    assert len(ends[0]) == 1
+    assert ends[1] == ends[0]
+    assert jumped.cycles["cycle"][-1] == every.cycles["cycle"][-1]
+    if stop != "voltage >= 4.3 V":
+        assert len(jumped.cycles["cycle"]) < 0.8 * len(every.cycles["cycle"])
+
+
+def test_the_end_of_a_life_of_many_blocks_is_not_jumped_over() -> None:
+    """It is told from the first capacity of all, whenever the block comes again."""
+    look = {"repeat": 1, "steps": CYCLE}
+
+    def run(**jump: object) -> Solution:
+        outer = {"repeat": 5, "steps": [look, {"repeat": 200, "steps": CYCLE, **jump}]}
+        return Simulation(scenario_of(HIGH, 1, {"protocol": [outer]})).solve()
+
+    every, jumped = run(), run(jump="on")
+    assert every.summary.end_of_life_cycle is not None
+    assert jumped.summary.end_of_life_cycle == every.summary.end_of_life_cycle
 
 
 def test_a_parabola_is_jumped_over_exactly() -> None:

@@ -58,15 +58,15 @@ CYCLES = Table(
             "dc_resistance",
             "Ohm",
             "Direct-current resistance [Ohm]",
-            "Jump of the voltage over that of the current at the cycle's first discharge, double layers "
-            "relaxed and diffusion frozen.",
+            "Jump of the voltage over that of the current at the cycle's first discharge, double "
+            "layers relaxed and diffusion frozen.",
         ),
         Column(
             "resistance_10s",
             "Ohm",
             "Resistance after 10 s [Ohm]",
-            "Fall of the voltage after 10 s of the cycle's first discharge at constant current over its "
-            "jump of current; NaN where that is shorter.",
+            "Fall of the voltage after 10 s of the cycle's first discharge at constant current over "
+            "its jump of current; NaN where that is shorter.",
         ),
         *RESISTANCES,
         *INTERFACES,

@@ -30,7 +30,6 @@ def test_csv_has_a_file_for_each_table(tmp_path, results_path):
         "fields_x_positive.csv",
         "fields_x_positive_r_positive.csv",
         "run_block_ends.csv",
-        "run_warnings.csv",
     }
     assert set(written) == set(tmp_path.iterdir())
 
@@ -89,7 +88,7 @@ def test_parquet_has_the_same_rows_and_the_units_as_metadata(tmp_path, results_p
     with open_results(results_path) as results:
         written = export(results, tmp_path, "parquet")
         voltage = results["timeseries"]["voltage"]
-    assert len(written) == 11
+    assert len(written) == 10
     table = parquet.read_table(tmp_path / "timeseries.parquet")
     np.testing.assert_array_equal(table["voltage"].to_numpy(), voltage)
     assert table.schema.field("voltage").metadata[b"units"] == b"V"
