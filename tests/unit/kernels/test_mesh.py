@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solidcell.kernels.mesh import (
+    REACH,
     ParticleMesh,
     depths,
     electrode_faces,
@@ -67,12 +68,13 @@ def test_surface_value_is_exact_up_to_the_fourth_power(
 
 
 @given(st.integers(3, 60), stretches)
-def test_the_surface_follows_its_flux_over_a_hundredth_of_half_the_outer_shell(
+def test_the_surface_follows_its_flux_over_a_share_of_half_the_outer_shell(
     shells: int, stretch: float
 ) -> None:
     mesh = particle_mesh(shells, stretch)
     half = 0.5 * (mesh.faces[-1] - mesh.faces[-2])
-    assert mesh.surface_reach == pytest.approx(0.01 * half, rel=1e-9)
+    assert mesh.surface_reach == pytest.approx(REACH * half, rel=1e-9)
+    assert 0.0 < REACH <= 0.01
 
 
 @pytest.mark.parametrize("shells", [60, 200, 2000])

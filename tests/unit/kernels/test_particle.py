@@ -51,7 +51,7 @@ def planar_mesh(shells: int, stretch: float) -> dict[str, object]:
 
 
 def mesh_reach(shells: int) -> float:
-    """A hundredth of half the outer shell of a made cell."""
+    """Share of the radius over which the surface of a made cell follows its flux."""
     return REACH * 0.5 * float(1.0 - graded_faces(shells, 4.0)[-2])
 
 
@@ -116,7 +116,7 @@ def test_a_hold_with_free_kinetics_does_fix_the_surface() -> None:
 
 
 def test_the_surface_jumps_with_the_current_by_its_reach_alone() -> None:
-    """Its Kirchhoff potential follows the flux over a hundredth of half the outer shell."""
+    """Its Kirchhoff potential follows the flux over a share of half the outer shell."""
     steps = [current(30.0, duration=300.0), current(-60.0, duration=10.0)]
     done = run(make_cell(diffusivity=SLOWING), steps)
     assert done.state_times[1:3].tolist() == [300.0, 300.0]
