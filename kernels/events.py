@@ -140,7 +140,8 @@ def watch(
             theta, _ = void_contact(cell.lithium, coefficients, y[o.void_thickness + p])
             distances[first + CONTACT + p] = (FAILED_CONTACT - theta) / SHARE_MET
     loose = LOOSE_PRESSURE - y[o.stack_pressure]
-    distances[first + STACK] = loose / (SHARE_MET * LOOSE_PRESSURE)
+    # The least pressure that is allowed is not loose yet.
+    distances[first + STACK] = loose / (SHARE_MET * LOOSE_PRESSURE) - 2.0
     distances[first + BOUND] = (abs(voltage) - VOLTAGE_BOUND) / VOLTS_MET
 
 

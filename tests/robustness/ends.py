@@ -13,7 +13,7 @@ from solidcell.engine.simulation import Simulation, Solution, Summary
 from solidcell.engine.simulation.instructions import protocol_steps
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
-from solidcell.kernels.failure import VOLTAGE_BOUND
+from solidcell.kernels.failure import FARTHEST_WITH_SITES, VOLTAGE_BOUND
 from solidcell.kernels.layout import TIMESERIES
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
@@ -21,13 +21,12 @@ from solidcell.kernels.parameters import at_temperature
 
 CALLS = 40
 """Calls of the driver in which a scenario must end, of 2,000 solver steps each at most."""
-NEAR_THE_BOUND = 1e-3
-"""Distance of a composition from 0 or 1 that counts as being there."""
 AT_THE_LIMIT = 1e-3
 """Relative distance at which a limit counts as crossed: a crossing is located to less."""
 
 MAY_BE_NOTHING = (
     "dc_resistance",
+    "resistance_10s",
     "asr_",
     "soc",
     "state_of_charge",
@@ -97,7 +96,7 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
         return False
     record, y = simulation.record, simulation.machine.state
     o = simulation.machine.work.offsets
-    surface = y[o.surface_stoichiometry : o.reaction_current]
+    logit = y[o.surface_logit : o.reaction_current]
     coefficients = at_temperature(record, float(solution.timeseries["temperature"][-1]))
     lithium, contact = np.inf, np.inf
     for p in range(record.planes):
@@ -106,8 +105,9 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
         contact = min(
             contact, void_contact(record.lithium, coefficients, y[o.void_thickness + p])[0]
         )
-    full = (surface > 1.0 - NEAR_THE_BOUND).any()
-    empty = (surface < NEAR_THE_BOUND).any()
+    # No node can react.
+    full = (logit > FARTHEST_WITH_SITES).all()
+    empty = (logit < -FARTHEST_WITH_SITES).all()
     exhausted = lithium < AT_THE_LIMIT * simulation._start_lithium
     match summary.stop_reason:
         case "positive electrode full":
