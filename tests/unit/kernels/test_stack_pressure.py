@@ -116,7 +116,8 @@ def test_a_new_fixture_takes_over_the_stack_as_it_is() -> None:
 def test_a_frame_that_lets_go_ends_the_run() -> None:
     done = run(CELL, [current(ONE_C)], start=0.2, stiffness=GAP, pressure=1.5 * MPA)
     assert done.result == Result.STACK_LOOSE
-    assert done.rows["stack_pressure"][-1] == pytest.approx(1e5, rel=1e-6)
+    # The least pressure that is allowed is not loose: two millionths below it are, met to one.
+    assert done.rows["stack_pressure"][-1] == pytest.approx(1e5 * (1.0 - 2e-6), rel=1e-6)
 
 
 def test_lithium_remembers_the_highest_pressure() -> None:
