@@ -84,7 +84,6 @@ def test_knee_and_end_of_life_are_those_of_every_cycle(
         "time > 100 days",
         "resistance > 300 %",
         "resistance > 150 %",
-        "cycles >= 333",
         ["capacity < 85 %", "time > 60 days"],
     ],
     ids=str,
@@ -99,6 +98,14 @@ def test_a_stop_ends_a_block_at_the_same_cycle(stop: object) -> None:
     assert len(jumped.cycles["cycle"]) < 80
     for name in ("discharge_capacity", "dc_resistance"):
         assert jumped.cycles[name][-1] == pytest.approx(every.cycles[name][-1], rel=1e-3)
+
+
+def test_a_block_that_ends_by_its_cycles_is_as_long_as_without_jumps() -> None:
+    jumped = lived(HIGH, 1000, stop="cycles >= 333", jump="on")
+    assert jumped.cycles["cycle"][-1] == 332
+    (end,) = jumped.summary.block_ends
+    assert (end.condition, end.repetitions) == ("cycles >= 333", 333)
+    assert len(jumped.cycles["cycle"]) < 80
 
 
 def test_a_voltage_stop_ends_a_block_at_the_same_cycle() -> None:
