@@ -156,7 +156,7 @@ def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatAr
 def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> float:
     """Kirchhoff potential that a node's shells and reaction current reach at the surface."""
     shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
-    return work.nodes[REACHED, k] + shift * y[work.offsets.reaction_current + k]
+    return float(work.nodes[REACHED, k] + shift * y[work.offsets.reaction_current + k])
 
 
 @kernel

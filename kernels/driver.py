@@ -198,7 +198,7 @@ PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
-CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 2000
+CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 20_000
 """So many steps in a row that are shorter than this share of what is left of the protocol step, or of
 so many seconds, end the simulation."""
 MOST_TRIALS = 60
@@ -228,7 +228,7 @@ def fixture_of(clock: FloatArray) -> Fixture:
 def ramp_is_over(clock: FloatArray) -> bool:
     """Whether a ramp of the pressure has reached its end, give or take what the clock resolves."""
     reached = clock[TIME] + RAMP_ENDS + CLOCK_DIGITS * clock[TIME]
-    return 0.0 < clock[RAMP_END] < reached
+    return bool(0.0 < clock[RAMP_END] < reached)
 
 
 @inline_kernel

@@ -3,7 +3,7 @@
 Unknowns are those of `solidcell.kernels.layout`. The equations are
 
     particles   d x / d t = diffusion_rates(Phi(x), g)          g = -R J_out / (a F c_max D0)
-    surface     0 = Phi(x_s) - surface_weight . Phi(x)
+    surface     0 = Phi(x_s) - surface_weight . Phi(x) - surface_reach g
     charge      C d psi / d t = i[k] - i[k-1] - dx J            (algebraic without double layers)
     kinetics    0 = psi - w(x_s, J, theta, L)                   `solidcell.kernels.composite_electrode`
     planes      C d psi_p / d t = I_p - I_F,   0 = psi_p - plane_voltage(I_F, P, h, L)

@@ -5,10 +5,10 @@ of a particle under constant flux, ``c = c0 + q r^2`` (Crank, *The Mathematics o
 section 6.3.4), instead of distances between midpoints. Both are second-order; the fitted ones remove
 the error that dominates a discharge.
 
-The surface value is read off the three outermost shells and, for a thousandth of the way that the mesh
-doesn't resolve, off the flux. More of the flux would be more accurate on a coarse mesh, but would let
-the surface jump with the current, which it does not: the voltage just after a jump would depend on the
-mesh. Without any, a surface that is full would not tell its current, an unknown of index 2.
+The surface value is read off the three outermost shells and, for three thousandths of the way that the
+mesh doesn't resolve, off the flux. More of the flux would be more accurate on a coarse mesh, but would
+let the surface jump with the current, which it does not: the voltage just after a jump would depend on
+the mesh. Without any, a surface that is full would not tell its current, an unknown of index 2.
 """
 
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class ParticleMesh(NamedTuple):
     surface_reach: float
 
 
-REACH = 1e-3
+REACH = 3e-3
 """Share of the outermost shell's half thickness over which the surface follows its flux."""
 
 

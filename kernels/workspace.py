@@ -136,4 +136,4 @@ def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
 @inline_kernel
 def charges(work: Workspace) -> bool:
     """Whether double layers take time to charge: so says the cell, but for a resistance they don't."""
-    return work.border[DOUBLE_LAYER] != 0.0
+    return bool(work.border[DOUBLE_LAYER] != 0.0)
