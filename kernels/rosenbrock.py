@@ -34,9 +34,10 @@ FloatArray = npt.NDArray[np.float64]
 HOUR = 3600.0
 """s."""
 NANOMETRE = 1e-9
-FEW_SITES = 1e-3
-"""x (1 - x) of a surface below which its potential sees the sites that are left."""
-IDLE_SHARE = 0.1
+FEW_SITES, FEW_TOLERANCES = 1e-3, 10.0
+"""x (1 - x) of a surface below which its potential sees the sites that are left, and the same in
+tolerances: an error as large as what is left would fill it."""
+IDLE_SHARE = 0.01
 """Share of the mean reaction current at 1C below which the logit of a surface counts less."""
 BOOKED = 0.01
 """Weight of the error of what is only counted."""
@@ -185,7 +186,8 @@ def rosenbrock_step(
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
     if work.nodes.shape[1] > 0:
-        largest = particle_error(cell, work, coefficients.thermal_voltage, stages.end, error)
+        few = max(FEW_SITES, FEW_TOLERANCES * tolerance)
+        largest = particle_error(cell, work, coefficients.thermal_voltage, few, stages.end, error)
         if slow_states(cell) or cracks(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
         if cell.double_layer:
@@ -223,7 +225,12 @@ def at_least(largest: float, value: float) -> float:
 
 @inline_kernel
 def particle_error(
-    cell: HalfCell, work: Workspace, thermal_voltage: float, y: FloatArray, error: FloatArray
+    cell: HalfCell,
+    work: Workspace,
+    thermal_voltage: float,
+    few_sites: float,
+    y: FloatArray,
+    error: FloatArray,
 ) -> float:
     """Root mean square error of the lithium fraction, of the shells or of the surfaces."""
     o = work.offsets
@@ -245,7 +252,7 @@ def particle_error(
         current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
         weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
         x = fraction(y[n])
-        weight *= max(0.0, 1.0 - x * (1.0 - x) / FEW_SITES)
+        weight *= max(0.0, 1.0 - x * (1.0 - x) / few_sites)
         potential += (weight * thermal_voltage * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)

@@ -66,3 +66,22 @@ def test_spectra_and_pressure_in_tiny_chunks_and_buffers(monkeypatch: pytest.Mon
         monkeypatch.setattr(machine, name, 2)
     monkeypatch.setattr(module, "CHUNK_STEPS", 3)
     assert differences(usual, Simulation(pressed).solve()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", [1, 7, 101])
+def test_a_life_of_odd_chunks(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    life = load_scenario("nmc811_lpscl_li_ageing", overrides={"protocol.0.repeat": 700})
+    whole = Simulation(life).solve()
+    monkeypatch.setattr(module, "CHUNK_STEPS", chunk)
+    assert differences(whole, Simulation(life).solve()) == []
+
+
+def test_a_life_does_not_depend_on_what_is_written() -> None:
+    short = {"protocol.0.repeat": 90}
+    few, all_rows = (
+        Simulation(load_scenario("nmc811_lpscl_li_ageing", overrides=short | more)).solve()
+        for more in ({}, {"output.timeseries": "all"})
+    )
+    for name in ("discharge_capacity", "film_thickness_negative", "dc_resistance"):
+        assert np.array_equal(few.cycles[name], all_rows.cycles[name]), name
