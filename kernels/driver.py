@@ -174,6 +174,7 @@ from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import DOUBLE_LAYER, Workspace
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 RESET = int(Instruction.RESET)
 SET = int(Instruction.SET)
@@ -238,6 +239,49 @@ def end_ramp(clock: FloatArray) -> None:
     passed = (clock[RAMP_END] if reached else clock[TIME]) - clock[RAMP_START]
     clock[SET_PRESSURE] += clock[SET_RAMP] * passed
     clock[SET_RAMP], clock[RAMP_START], clock[RAMP_END] = 0.0, 0.0, 0.0
+
+
+@inline_kernel
+def look(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    protocol: Protocol,
+    progress: Progress,
+    y: FloatArray,
+    distances: FloatArray,
+) -> None:
+    """Distances of the events of the protocol step at work from the state `y`, written."""
+    clock = progress.clock
+    watch(
+        cell,
+        coefficients,
+        work.offsets,
+        protocol,
+        progress.counters[ROW],
+        clock[STEP_CHARGE],
+        clock[STEP_ENERGY],
+        progress.directions,
+        y,
+        distances,
+    )
+
+
+@inline_kernel
+def end_by(protocol: Protocol, progress: Progress, event: int) -> None:
+    """End the protocol step at work by an event, and the run if that is what it means."""
+    counters = progress.counters
+    counters[ENDED] = 1
+    counters[REASON], result = meaning(protocol, counters[ROW], progress.directions.size, event)
+    counters[RESULT] = max(counters[RESULT], result)
+
+
+@inline_kernel
+def make_dense(method: Tableau, stages: Stages, counters: IntArray) -> None:
+    """Prepare the dense output of the step just taken, unless it is ready."""
+    if counters[DENSE_READY] == 0:
+        prepare_dense(method, stages)
+        counters[DENSE_READY] = 1
 
 
 @inline_kernel
@@ -579,28 +623,14 @@ def drive(
                         counters[REASON] = REASON_STOPPED
                         counters[PHASE] = CLOSE
                     continue
-                first, size = directions.size, clock[ACCEPTED_SIZE]
-                charge, energy = clock[STEP_CHARGE], clock[STEP_ENERGY]
-                watch(
-                    cell,
-                    coefficients,
-                    o,
-                    protocol,
-                    row,
-                    charge,
-                    energy,
-                    directions,
-                    solved,
-                    progress.ahead,
-                )
+                size = clock[ACCEPTED_SIZE]
+                look(cell, coefficients, work, protocol, progress, solved, progress.ahead)
                 event = foremost(progress.ahead)
                 distance = progress.ahead[event]
                 counters[TRIALS] += 1
                 exhausted = counters[TRIALS] > MOST_TRIALS
                 if abs(distance) <= 1.0 or (distance > 1.0 and exhausted):
-                    counters[ENDED] = 1
-                    counters[REASON], result = meaning(protocol, row, first, event)
-                    counters[RESULT] = max(counters[RESULT], result)
+                    end_by(protocol, progress, event)
                     counters[PHASE] = EMIT
                 elif distance < 0.0 and (counters[SEARCHING] == 0 or exhausted):
                     counters[PHASE] = EMIT
@@ -609,29 +639,14 @@ def drive(
                     counters[SEARCHING], counters[SIDE], clock[BEHIND_SIZE] = 1, 0, 0.0
                     clock[BEYOND_SIZE] = size
                     copy(progress.ahead, progress.beyond)
-                    watch(
-                        cell,
-                        coefficients,
-                        o,
-                        protocol,
-                        row,
-                        charge,
-                        energy,
-                        directions,
-                        y,
-                        progress.behind,
-                    )
+                    look(cell, coefficients, work, protocol, progress, y, progress.behind)
                     event = foremost(progress.behind)
                     if progress.behind[event] >= -1.0:
                         # Met where the step begins, as where a current turns.
-                        counters[ENDED] = 1
-                        counters[REASON], result = meaning(protocol, row, first, event)
-                        counters[RESULT] = max(counters[RESULT], result)
+                        end_by(protocol, progress, event)
                         counters[PHASE] = CLOSE
                         continue
-                    if counters[DENSE_READY] == 0:
-                        prepare_dense(method, stages)
-                        counters[DENSE_READY] = 1
+                    make_dense(method, stages, counters)
                     share = first_guess(
                         stages,
                         cell,
@@ -724,23 +739,10 @@ def drive(
                     above = value > protocol.termination_value[row, m]
                     directions[m] = -1.0 if above else 1.0
             if not counters[ENDED] and not instant:
-                watch(
-                    cell,
-                    coefficients,
-                    o,
-                    protocol,
-                    row,
-                    charge,
-                    energy,
-                    directions,
-                    y,
-                    progress.ahead,
-                )
+                look(cell, coefficients, work, protocol, progress, y, progress.ahead)
                 event = foremost(progress.ahead)
                 if progress.ahead[event] >= -1.0:
-                    counters[ENDED] = 1
-                    counters[REASON], result = meaning(protocol, row, directions.size, event)
-                    counters[RESULT] = max(counters[RESULT], result)
+                    end_by(protocol, progress, event)
             if not instant:
                 counters[ROW_DUE], counters[SNAPSHOT_DUE] = counters[RECORDING], counters[SNAPPING]
                 counters[BETWEEN], clock[DUE_TIME] = 0, clock[TIME]
@@ -808,18 +810,7 @@ def drive(
                 counters[REJECTED] += 1
             clock[ACCEPTED_SIZE] = size
             counters[AT_END], counters[DENSE_READY] = 1 if last else 0, 0
-            watch(
-                cell,
-                coefficients,
-                o,
-                protocol,
-                row,
-                clock[STEP_CHARGE],
-                clock[STEP_ENERGY],
-                directions,
-                stages.end,
-                progress.ahead,
-            )
+            look(cell, coefficients, work, protocol, progress, stages.end, progress.ahead)
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
             if counters[SEARCHING] or comes_near(
@@ -845,9 +836,7 @@ def drive(
             pulse_due = counters[PULSE_DUE] and clock[PASSED] < PULSE <= passed
             pulse_due = pulse_due and protocol.kind[row] == CURRENT_CONTROL
             if row_due or snapshot_due or pulse_due:
-                if counters[DENSE_READY] == 0:
-                    prepare_dense(method, stages)
-                    counters[DENSE_READY] = 1
+                make_dense(method, stages, counters)
                 at = PULSE if pulse_due else np.inf
                 if row_due:
                     at = min(at, clock[NEXT_ROW])
@@ -867,9 +856,7 @@ def drive(
             counters[SOLVER_STEPS] += 1
             loses = False
             if loses_material(cell):
-                if counters[DENSE_READY] == 0:
-                    prepare_dense(method, stages)
-                    counters[DENSE_READY] = 1
+                make_dense(method, stages, counters)
                 loses = note_middle(cell, work, stages)
             if film_grows(cell) and cell.film.lithium_share == 0.0:
                 gained = film_charge_gained(cell, work, y, stages.end)

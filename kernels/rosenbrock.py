@@ -350,14 +350,8 @@ def prepare_dense(method: Tableau, stages: Stages) -> None:
 @kernel
 def interpolate(stages: Stages, theta: float, y: FloatArray) -> None:
     """State at the fraction `theta` of the step just taken, written to `y`."""
-    interpolate_entries(stages, theta, 0, y.size, y)
-
-
-@kernel
-def interpolate_entries(stages: Stages, theta: float, first: int, last: int, y: FloatArray) -> None:
-    """Some entries of that state, written to those of `y`."""
     rest = 1.0 - theta
-    for n in range(first, last):
+    for n in range(y.size):
         bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
         y[n] = rest * stages.start[n] + theta * (stages.end[n] + rest * bend)
 

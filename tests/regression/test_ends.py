@@ -365,7 +365,9 @@ def test_a_stop_that_is_never_met_is_refused(block: str, sentence: str) -> None:
 
 def test_without_cut_offs_any_voltage_may_stop_a_block_of_steps_without_limits() -> None:
     block = "{repeat: 2, steps: [Discharge at 1C for 1 h], stop: voltage < 2 V}"
-    parse_scenario(written(f"  - {block}\n", start=", cutoffs: off"))
+    scenario = parse_scenario(written(f"  - {block}\n", start=", cutoffs: off"))
+    (stop,) = scenario.protocol[0].stop
+    assert (stop.quantity, stop.value) == ("voltage", 2.0)
 
 
 def test_blocks_hold_blocks() -> None:
