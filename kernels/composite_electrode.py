@@ -63,6 +63,7 @@ from solidcell.kernels.workspace import (
     EXCHANGE,
     FILLING,
     FILM,
+    FILM_FLUX,
     FLUX,
     FLUX_SCALE,
     INVERSE_AREA,
@@ -289,9 +290,6 @@ def slow_rates(
         )
         final, charge_constant = cell.film.first_thickness, cell.film.first_charge
         reaction = y[o.reaction_current : o.plane_current]
-        # Written in any case: a step that failed has left its NaN there.
-        for k in range(nodes):
-            first_rate[k] = 0.0
         if final > 0.0:
             for k in range(nodes):
                 first_rate[k], _, _ = first_charge_rate(
@@ -310,7 +308,8 @@ def slow_rates(
                 charge[k] *= per_volume
                 film_current += cell.width[k] * charge[k]
             for k in range(nodes):
-                flux[k] += work.nodes[FLUX_SCALE, k] * share * charge[k]
+                work.nodes[FILM_FLUX, k] = work.nodes[FLUX_SCALE, k] * share * charge[k]
+                flux[k] += work.nodes[FILM_FLUX, k]
                 f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * share * charge[k]
     if cell.contact.evolves:
         loss, _, healing = loss_and_healing(cell.contact, pressure)

@@ -22,7 +22,14 @@ from solidcell.kernels.particle import (
 )
 from solidcell.kernels.surface import PINNED, fraction, logit_of
 from solidcell.kernels.vector import as_matrix
-from solidcell.kernels.workspace import DIFFUSIVITY, FLUX_SCALE, REACHED, Workspace, charges
+from solidcell.kernels.workspace import (
+    DIFFUSIVITY,
+    FILM_FLUX,
+    FLUX_SCALE,
+    REACHED,
+    Workspace,
+    charges,
+)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -154,9 +161,14 @@ def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatAr
 
 @inline_kernel
 def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> float:
-    """Kirchhoff potential that a node's shells and reaction current reach at the surface."""
-    shift = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
-    return float(work.nodes[REACHED, k] + shift * y[work.offsets.reaction_current + k])
+    """Kirchhoff potential that a node's shells, reaction current and films reach at the surface.
+
+    The lithium for the films is as it was evaluated last.
+    """
+    flux = work.nodes[FLUX_SCALE, k] * y[work.offsets.reaction_current + k]
+    flux += work.nodes[FILM_FLUX, k]
+    reach = cell.surface_reach / work.nodes[DIFFUSIVITY, k]
+    return float(work.nodes[REACHED, k] + reach * flux)
 
 
 @kernel
@@ -280,7 +292,9 @@ def newton(
             step[n] = rhs[n]
             y[n] += share * rhs[n]
         stalled = change < STALLED and change > 0.5 * before
-        if share == 1.0 and (change < CONVERGED or stalled):
+        # Surfaces follow what films took of them an evaluation before.
+        followed = iteration > 0 or cell.film.lithium_share == 0.0
+        if share == 1.0 and followed and (change < CONVERGED or stalled):
             follow_surfaces(cell, work, y)
             return FINISHED, iteration + 1
         before = change

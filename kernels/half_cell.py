@@ -49,6 +49,7 @@ from solidcell.kernels.workspace import (
     DIFFUSIVITY,
     DOUBLE_LAYER,
     FILLING,
+    FILM_FLUX,
     FLUX_SCALE,
     Workspace,
     charges,
@@ -68,6 +69,7 @@ def prepare_workspace(
     """Fill what depends on the temperature, and on active material and ion paths of the state `y`."""
     o = work.offsets
     work.border[DOUBLE_LAYER] = cell.double_layer
+    work.nodes[FILM_FLUX] = 0.0
     if work.nodes.shape[1] > 0:
         retention = y[o.contact_retention : o.film_square]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)
@@ -149,7 +151,6 @@ def evaluate(
         State vector.
     f
         Written, same shape: derivatives in 1/s where the state is differential, residuals elsewhere.
-        Entries of slow states that the cell doesn't change are left as they are, zero.
     """
     o = work.offsets
     current, voltage = y[o.current_density], y[o.voltage]
@@ -158,6 +159,9 @@ def evaluate(
 
     terminal = -coefficients.separator_resistance * current
     f[o.positive_film_charge] = 0.0
+    # What doesn't change, too: what another cell, or a step that failed, has left there is none of it.
+    for n in range(o.contact_retention, o.potential_difference):
+        f[n] = 0.0
     if work.nodes.shape[1] > 0:
         collector, film_charge = electrode_equations(cell, coefficients, work, felt, y, f)
         terminal += collector

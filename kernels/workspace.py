@@ -43,6 +43,7 @@ FloatArray = npt.NDArray[np.float64]
 #   MEAN_BEFORE, MEAN_MIDDLE  mean lithium fraction where a step began, and in its middle
 #   ACTIVE_MIDDLE         share of the active material that took part in the middle of a step
 #   REACHED               Phi that the shells reach at the surface without a flux
+#   FILM_FLUX             gradient of Phi at the surface for the lithium that films take, last evaluated
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
 OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
@@ -52,8 +53,8 @@ INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
 EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, SHARE_BEFORE, MEAN_BEFORE = range(27, 34)
 DIFFUSIVITY, SPARE, LEFT, LOGIT_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
-REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE = range(40, 43)
-NODE_ROWS = 43
+REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE, FILM_FLUX = range(40, 44)
+NODE_ROWS = 44
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
