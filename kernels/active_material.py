@@ -2,8 +2,8 @@
 
 Of the fresh active material of a node the share r has not cracked off, and of that the share theta_u is
 connected (`solidcell.kernels.composite_electrode.utilisation`): surface and capacity carry r theta_u.
-What cracks off is a state of the solver step (`solidcell.kernels.cracking`), what is isolated follows
-from the contact retention. A solid electrolyte doesn't wet cracks: what has come off is lost.
+What cracks off is a quadrature over the solver step (`solidcell.kernels.cracking`), what is isolated
+follows from the contact retention. A solid electrolyte doesn't wet cracks: what has come off is lost.
 
 Both shares change by less than a thousandth in a cycle: surface and capacity take them as they are
 at the start of a solver step. After it they move on. What leaves in a step takes the mean lithium
@@ -20,8 +20,7 @@ from solidcell.kernels.cracking import cracks
 from solidcell.kernels.half_cell import prepare_material
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.rosenbrock import Stages, interpolate_entry
-from solidcell.kernels.surface import fraction, logit_of
+from solidcell.kernels.surface import coordinate_of, fraction
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     ACTIVE_MIDDLE,
@@ -43,27 +42,17 @@ def loses_material(cell: HalfCell) -> bool:
 
 
 @kernel
-def note_middle(cell: HalfCell, work: Workspace, stages: Stages) -> bool:
-    """Keep what `lose_material` needs of a step just taken, whose dense output is ready.
-
-    Returns
-    -------
-    bool
-        Whether any material has left or come back.
-    """
+def note_way(
+    cell: HalfCell, work: Workspace, before: FloatArray, middle: FloatArray, after: FloatArray
+) -> None:
+    """Keep what `lose_material` needs of the beginning and the middle of a step."""
     o = work.offsets
-    lost = False
     for k in range(work.nodes.shape[1]):
-        share, retention = o.active_share + k, o.contact_retention + k
-        before, after = stages.start[share], stages.end[share]
-        work.nodes[SHARE_BEFORE, k] = before
-        work.nodes[MEAN_BEFORE, k] = stages.start[o.mean_stoichiometry + k]
-        work.nodes[MEAN_MIDDLE, k] = interpolate_entry(stages, 0.5, o.mean_stoichiometry + k)
-        connected = utilisation(cell, interpolate_entry(stages, 0.5, retention))
-        work.nodes[ACTIVE_MIDDLE, k] = connected * interpolate_entry(stages, 0.5, share)
-        lost |= before != after or stages.end[o.utilisation + k] < 1.0
-        lost |= utilisation(cell, stages.end[retention]) < 1.0
-    return lost
+        work.nodes[SHARE_BEFORE, k] = before[o.active_share + k]
+        work.nodes[MEAN_BEFORE, k] = before[o.mean_stoichiometry + k]
+        work.nodes[MEAN_MIDDLE, k] = middle[o.mean_stoichiometry + k]
+        connected = utilisation(cell, middle[o.contact_retention + k])
+        work.nodes[ACTIVE_MIDDLE, k] = connected * middle[o.active_share + k]
 
 
 @inline_kernel
@@ -91,7 +80,7 @@ def lose_material(
 ) -> None:
     """Take the material that has cracked off or lost contact out of the electrode, in place on `y`.
 
-    `y` is the end of a step of which `note_middle` has kept the rest.
+    `y` is the end of a step of which `note_way` has kept the rest.
     """
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -149,7 +138,7 @@ def lose_material(
     for k in range(nodes):
         n = o.mean_stoichiometry + k
         y[n] = stays[k] * y[n] + added[k]
-        n = o.surface_logit + k
+        n = o.surface_coordinate + k
         if stays[k] != 1.0 or added[k] != 0.0:
-            y[n] = logit_of(stays[k] * fraction(y[n]) + added[k])
+            y[n] = coordinate_of(stays[k] * fraction(y[n]) + added[k])
     prepare_material(cell, coefficients, y, work)

@@ -181,7 +181,7 @@ def watch_tables(work: Workspace, progress: Progress, y: FloatArray) -> None:
     """
     o = work.offsets
     least, most = np.inf, -np.inf
-    for n in range(o.surface_logit, o.reaction_current):
+    for n in range(o.surface_coordinate, o.reaction_current):
         least, most = min(least, y[n]), max(most, y[n])
     lowest, highest = fraction(least), fraction(most)
     for p in range(progress.ranges.shape[0]):

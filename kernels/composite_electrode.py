@@ -27,7 +27,6 @@ from solidcell.kernels.codes import ContactLaw, FilmLaw
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.constriction import constriction_resistance
 from solidcell.kernels.contact import contact_fraction
-from solidcell.kernels.cracking import crack_rates, cracks
 from solidcell.kernels.elementary import area_sinh
 from solidcell.kernels.interphase import (
     THINNEST,
@@ -46,7 +45,7 @@ from solidcell.kernels.particle import (
     surface_residual,
     weaken,
 )
-from solidcell.kernels.surface import fractions, surface_properties
+from solidcell.kernels.surface import fill_sites, surface_properties
 from solidcell.kernels.tables import interval, slope
 from solidcell.kernels.transport import (
     charging_voltage,
@@ -61,11 +60,13 @@ from solidcell.kernels.workspace import (
     CONTACT,
     DIFFUSIVITY,
     EXCHANGE,
+    FILLED,
     FILLING,
     FILM,
     FILM_FLUX,
     FLUX,
     FLUX_SCALE,
+    FREE,
     INVERSE_AREA,
     POTENTIAL,
     REACTION,
@@ -379,8 +380,7 @@ def electrode_equations(
     shells, nodes = work.phi.shape
     x = as_matrix(y, shells, nodes)
     rates = as_matrix(f, shells, nodes)
-    surface = f[o.surface_logit : o.reaction_current]
-    logit = y[o.surface_logit : o.reaction_current]
+    surface = f[o.surface_coordinate : o.reaction_current]
     psi = y[o.potential_difference : o.plane_voltage]
     volume_current = y[o.reaction_current : o.plane_current]
     current = y[o.current_density]
@@ -400,16 +400,15 @@ def electrode_equations(
         filled[k] = volume_current[k] * filling[k]
     if cell.contact.evolves or film_grows(cell):
         film_current = slow_rates(cell, coefficients, work, pressure, y, f)
-    if cracks(cell):
-        crack_rates(cell, work, y, f)
 
-    fractions(logit, work.nodes[SCRATCH])
+    filled, free = work.nodes[FILLED], work.nodes[FREE]
+    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free)
     if cell.constant_diffusivity:
         diffusion_rates(cell, coefficients.diffusion_rate, x, flux, rates)
-        surface_residual(cell, x, work.nodes[SCRATCH], flux, surface)
+        surface_residual(cell, x, filled, flux, surface)
     else:
         kirchhoff(cell, x, work.phi)
-        kirchhoff_nodes(cell, work.nodes[SCRATCH], work.nodes[SCRATCH])
+        kirchhoff_nodes(cell, filled, work.nodes[SCRATCH])
         if lengthens(cell):
             weaken(work.nodes[DIFFUSIVITY], work.phi)
             for k in range(nodes):
@@ -418,7 +417,9 @@ def electrode_equations(
         surface_residual(cell, work.phi, work.nodes[SCRATCH], flux, surface)
 
     w = work.nodes[SCRATCH]
-    surface_properties(cell, coefficients, logit, work.nodes[POTENTIAL], work.nodes[EXCHANGE])
+    surface_properties(
+        cell, coefficients, filled, free, work.nodes[POTENTIAL], work.nodes[EXCHANGE]
+    )
     potential, coating = work.nodes[POTENTIAL], cell.coating_resistance
     for k in range(nodes):
         w[k] = potential[k] + reaction[k] * coating[k]

@@ -12,13 +12,12 @@ import numpy.typing as npt
 from solidcell.kernels.composite_electrode import (
     film_grows,
 )
-from solidcell.kernels.cracking import cracks, linearise_cracks
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.linearisation import linearise_nodes, pressure_acts, slow_states
 from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import eliminate, factorize, inverse_diffusivity, substitute
-from solidcell.kernels.surface import NEARLY_FULL
+from solidcell.kernels.surface import BEND, NEARLY_FULL
 from solidcell.kernels.transport import (
     CONDUCTANCE,
     CURRENT_WEIGHT,
@@ -33,10 +32,8 @@ from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     CHARGING,
     COLUMN,
+    COORDINATE_RESPONSE,
     COUPLING,
-    CRACK_TO_CURRENT,
-    CRACK_TO_LOGIT,
-    CRACK_TO_MEAN,
     CURRENT_RESPONSE,
     DIFFUSIVITY,
     FEEDBACK,
@@ -58,7 +55,6 @@ from solidcell.kernels.workspace import (
     LEFT,
     LOCAL_GIVEN,
     LOCAL_POLARISATION,
-    LOGIT_RESPONSE,
     LOWER,
     MIDDLE_WEIGHT,
     OUTER_WEIGHT,
@@ -89,8 +85,8 @@ from solidcell.kernels.workspace import (
 FloatArray = npt.NDArray[np.float64]
 
 LEAST_RESPONSE = 0.3
-"""Least response of the potential to a logit, in RT/F, that tells the logit; a full surface has one or
-two."""
+"""Least response of the potential to the logarithm of what is left, in RT/F, that tells the
+coordinate; a full surface has one or two."""
 
 
 @inline_kernel
@@ -127,8 +123,6 @@ def condense_nodes(
         )
 
     linearise_nodes(cell, coefficients, work, pressure, y)
-    if cracks(cell):
-        linearise_cracks(cell, work, y)
     polarisation = work.nodes[COLUMN]
     bend = 0.5 / coefficients.thermal_voltage
     for k in range(nodes):
@@ -193,7 +187,7 @@ def condense_slow_states(
             polarisation[k] *= feedback
             work.nodes[PRESSURE_SOURCE, k] *= feedback
             work.nodes[POTENTIAL_RESPONSE, k] *= feedback
-            work.nodes[LOGIT_RESPONSE, k] *= feedback
+            work.nodes[COORDINATE_RESPONSE, k] *= feedback
 
 
 @inline_kernel
@@ -305,7 +299,7 @@ def solve_nodes(
     shells, nodes = work.phi.shape
     last = shells - 1
     particles = as_matrix(rhs, shells, nodes)
-    surface = rhs[o.surface_logit : o.reaction_current]
+    surface = rhs[o.surface_coordinate : o.reaction_current]
     kinetics = rhs[o.reaction_current : o.plane_current]
     balance = rhs[o.potential_difference : o.plane_voltage]
     eliminate(cell, coefficients.diffusion_rate, work.inverse_pivot, particles)
@@ -384,7 +378,7 @@ def finish_nodes(
     o = work.offsets
     shells, nodes = work.phi.shape
     particles = as_matrix(rhs, shells, nodes)
-    surface = rhs[o.surface_logit : o.reaction_current]
+    surface = rhs[o.surface_coordinate : o.reaction_current]
     reaction = rhs[o.reaction_current : o.plane_current]
     potential = rhs[o.potential_difference : o.plane_voltage]
     given, difference = work.nodes[FLUX], work.nodes[SCRATCH]
@@ -403,14 +397,14 @@ def finish_nodes(
         surface[k] = work.nodes[INVERSE_PHI_SLOPE, k] * (
             surface[k] + work.nodes[SURFACE_RESPONSE, k] * reaction[k]
         )
-    # Of a surface with hardly a site left the shells tell nothing but its current: its logit is what
-    # the potential needs.
+    # Of a surface with hardly a site left the shells tell nothing but its current: its coordinate
+    # is what the potential needs.
     for k in range(nodes):
-        to_logit = work.nodes[LOGIT_RESPONSE, k]
-        certain = abs(to_logit) > LEAST_RESPONSE * coefficients.thermal_voltage
+        to_coordinate = work.nodes[COORDINATE_RESPONSE, k]
+        certain = abs(to_coordinate) * BEND > LEAST_RESPONSE * coefficients.thermal_voltage
         if work.nodes[LEFT, k] < NEARLY_FULL and certain:
             rest = potential[k] - work.nodes[LOCAL_GIVEN, k]
-            surface[k] = (rest - work.nodes[LOCAL_POLARISATION, k] * reaction[k]) / to_logit
+            surface[k] = (rest - work.nodes[LOCAL_POLARISATION, k] * reaction[k]) / to_coordinate
     # Slow states that don't change have no right-hand side and need no solution.
     slow = work.slow
     if cell.contact.evolves:
@@ -441,14 +435,3 @@ def finish_nodes(
         for i in range(shells):
             for k in range(nodes):
                 particles[i, k] *= work.inverse_diffusivity[i, k]
-    if cracks(cell):
-        left = rhs[o.active_share : o.utilisation]
-        for k in range(nodes):
-            left[k] += slow[CRACK_TO_LOGIT, k] * surface[k]
-            left[k] += slow[CRACK_TO_CURRENT, k] * reaction[k]
-            left[k] += slow[CRACK_TO_MEAN, k] * rhs[o.mean_stoichiometry + k]
-        for i in range(shells):
-            for k in range(nodes):
-                left[k] += work.crack_slope[i, k] * particles[i, k]
-        for k in range(nodes):
-            left[k] *= step

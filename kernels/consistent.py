@@ -20,7 +20,7 @@ from solidcell.kernels.particle import (
     kirchhoff,
     kirchhoff_potential,
 )
-from solidcell.kernels.surface import PINNED, fraction, logit_of
+from solidcell.kernels.surface import BEND, PINNED, coordinate_of, fraction
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     DIFFUSIVITY,
@@ -41,10 +41,10 @@ FINISHED = int(Result.FINISHED)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
-PINNED_LOGIT = 20.0
-"""Least logit of a surface that counts as full, or as empty: `PINNED` in round figures."""
-LOGIT_STEP = 20.0
-"""Largest step of a logit: half a volt."""
+PINNED_BEYOND = 15.0 * BEND
+"""Least distance beyond full of a surface that counts as full, or empty: `PINNED` in round figures."""
+COORDINATE_STEP = 20.0 * BEND
+"""Largest step of a coordinate: half a volt where hardly a site is left."""
 NOT_ALL = 0.9
 """Share of a surface's last sites that a Newton step may take."""
 FROZEN = 1e-200
@@ -129,7 +129,7 @@ def equilibrate(
         voltage = equilibrium_voltage(cell, coefficients, stoichiometry)
     for k in range(work.nodes.shape[1]):
         y[o.mean_stoichiometry + k] = stoichiometry
-        y[o.surface_logit + k] = logit_of(stoichiometry)
+        y[o.surface_coordinate + k] = coordinate_of(stoichiometry)
         y[o.potential_difference + k] = voltage
         y[o.reaction_current + k] = 0.0
     for p in range(cell.planes):
@@ -173,18 +173,20 @@ def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> flo
 
 @kernel
 def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
-    """Logit of every surface that its shells and its reaction current reach, in place on `y`.
+    """Coordinate of every surface that its shells and its current reach, in place on `y`.
 
-    Where hardly a site is left the logit is an unknown of Newton's method, and is kept as it is.
+    Where hardly a site is left it is an unknown of Newton's method, and is kept as it is.
     """
     o = work.offsets
     for k in range(work.nodes.shape[1]):
-        n, ahead = o.surface_logit + k, surface_ahead(cell, work, y, k)
+        n, ahead = o.surface_coordinate + k, surface_ahead(cell, work, y, k)
         if is_pinned(cell, ahead):
-            sign = 1.0 if ahead > 0.5 * kirchhoff_potential(cell, 1.0)[0] else -1.0
-            y[n] = sign * max(sign * y[n], PINNED_LOGIT)
+            if ahead > 0.5 * kirchhoff_potential(cell, 1.0)[0]:
+                y[n] = max(y[n], 1.0 + PINNED_BEYOND)
+            else:
+                y[n] = min(y[n], -PINNED_BEYOND)
         else:
-            y[n] = logit_of(fraction_at(cell, ahead, fraction(y[n])))
+            y[n] = coordinate_of(fraction_at(cell, ahead, fraction(y[n])))
 
 
 @inline_kernel
@@ -234,7 +236,7 @@ def newton(
     """Newton's method on currents, voltages and pressure from the guess in `y`, in place.
 
     Surfaces follow from shells and currents, and are never led astray: no step takes the last site of
-    one that has any. One without takes the logit that its potential needs. `rhs` and `step` are
+    one that has any. One without takes the coordinate that its potential needs. `rhs` and `step` are
     scratch. With ``search`` a step that passes the least content by far is halved; the content is
     convex, so that the search ends wherever it began.
 
@@ -246,7 +248,7 @@ def newton(
     o = work.offsets
     scale = cell.nominal_current_density
     before, share, falling = np.inf, 1.0, np.inf
-    differential = o.surface_logit if charges(work) else o.potential_difference
+    differential = o.surface_coordinate if charges(work) else o.potential_difference
     for iteration in range(ITERATIONS):
         follow_surfaces(cell, work, y)
         evaluate(cell, coefficients, drive, work, time, y, rhs)
@@ -263,7 +265,7 @@ def newton(
             rhs[n] = 0.0
         for k in range(work.nodes.shape[1]):
             if not is_pinned(cell, surface_ahead(cell, work, y, k)):
-                rhs[o.surface_logit + k] = 0.0
+                rhs[o.surface_coordinate + k] = 0.0
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
         solve_system(cell, coefficients, drive, work, y, FROZEN, rhs)
@@ -286,8 +288,8 @@ def newton(
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         share = room_ahead(cell, work, y, rhs)
-        for n in range(o.surface_logit, o.reaction_current):
-            rhs[n] = min(max(rhs[n], -LOGIT_STEP), LOGIT_STEP)
+        for n in range(o.surface_coordinate, o.reaction_current):
+            rhs[n] = min(max(rhs[n], -COORDINATE_STEP), COORDINATE_STEP)
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
             y[n] += share * rhs[n]

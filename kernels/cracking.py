@@ -1,4 +1,4 @@
-"""Cracks of the active material: a rate of the share that is left at each node.
+"""Cracks of the active material, and what they leave of it at each node.
 
 Cracks follow the tension at the surface of a particle that has to follow its inside,
 
@@ -7,8 +7,10 @@ Cracks follow the tension at the surface of a particle that has to follow its in
 
 with g the volume change of the material (Christensen and Newman 2006, doi 10.1007/s10008-006-0095-1;
 the law of loss as in O'Kane 2022, doi 10.1039/D2CP00417H, with g in place of a constant partial molar
-volume) and dg/dt that of its mean composition. The share r is a state of the solver step, with its
-exact derivatives; surface and capacity take it as it was where the step began.
+volume) and dg/dt that of its mean composition. Over a solver step both are
+quadratures: Simpson's rule of the tension over its ends and its middle, whose difference from the
+trapezoidal rule counts in the step's error, and the way that g has gone. Surface and capacity take the
+share as it was where the step began.
 """
 
 import numpy as np
@@ -17,13 +19,11 @@ import numpy.typing as npt
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.surface import fraction
-from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.tables import interval, value
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
-    CRACK_TO_CURRENT,
-    CRACK_TO_LOGIT,
-    CRACK_TO_MEAN,
-    FILLING,
+    COLUMN,
+    FLUX,
     SCRATCH,
     Workspace,
 )
@@ -67,72 +67,68 @@ def tension_scale(cell: HalfCell) -> float:
     return float(stiffness / cracking.critical_stress)
 
 
-@kernel
-def crack_rates(cell: HalfCell, work: Workspace, y: FloatArray, f: FloatArray) -> None:
-    """Rate of the share of active material at each node, 1/s, written to `f`.
+@inline_kernel
+def tension_losses(cell: HalfCell, work: Workspace, y: FloatArray, losses: FloatArray) -> None:
+    """Rate at which the tension of a state `y` cracks material at each node, 1/s, written, (nodes,)."""
+    o = work.offsets
+    shells, nodes = work.phi.shape
+    mean_swelling(cell, as_matrix(y, shells, nodes), losses)
+    scale, exponent, rate = tension_scale(cell), cell.cracking.exponent, cell.cracking.rate
+    for k in range(nodes):
+        surface = swelling_of(cell, fraction(y[o.surface_coordinate + k]))
+        tension = scale * (losses[k] - surface)
+        losses[k] = rate * tension**exponent if tension > 0.0 else 0.0
 
-    Expects the rate of the mean lithium fraction in `f`.
+
+@kernel
+def crack(
+    cell: HalfCell,
+    work: Workspace,
+    before: FloatArray,
+    middle: FloatArray,
+    after: FloatArray,
+    step: float,
+) -> float:
+    """Take what cracks off in a solver step from the active share of `middle` and `after`, in place.
+
+    Parameters
+    ----------
+    before, middle, after
+        State at the beginning, in the middle and at the end of the step.
+    step
+        s.
+
+    Returns
+    -------
+    float
+        Largest error of a node's active share: the difference of Simpson's rule from the trapezoidal
+        rule. Infinite where half of what is left would crack off at once.
     """
     o = work.offsets
-    shells, nodes = work.phi.shape
-    means, cracking = work.nodes[SCRATCH], cell.cracking
-    mean_swelling(cell, as_matrix(y, shells, nodes), means)
-    scale, exponent, rate = tension_scale(cell), cracking.exponent, cracking.rate
-    for k in range(nodes):
-        lost = 0.0
-        if y[o.active_share + k] > LEAST_MATERIAL:
-            tension = scale * (means[k] - swelling_of(cell, fraction(y[o.surface_logit + k])))
-            if tension > 0.0:
-                lost = rate * tension**exponent
-            if cracking.strain_coefficient > 0.0:
-                index, d = interval(
-                    cell.table_origin,
-                    cell.table_inverse_spacing,
-                    cell.table_intervals,
-                    y[o.mean_stoichiometry + k],
-                )
-                swelling = slope(cell.volume_table, cell.table_inverse_spacing, index, d)
-                strain = swelling * f[o.mean_stoichiometry + k]
-                lost += cracking.strain_coefficient * abs(strain)
-        f[o.active_share + k] = -lost
-
-
-@kernel
-def linearise_cracks(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
-    """Derivatives of that rate: to the shells, surface, reaction current and mean fraction."""
-    o = work.offsets
-    shells, nodes = work.phi.shape
-    x = as_matrix(y, shells, nodes)
-    means, cracking = work.nodes[SCRATCH], cell.cracking
-    mean_swelling(cell, x, means)
-    scale, exponent, rate = tension_scale(cell), cracking.exponent, cracking.rate
-    origin, inverse = cell.table_origin, cell.table_inverse_spacing
-    table, intervals = cell.volume_table, cell.table_intervals
-    for k in range(nodes):
-        surface = fraction(y[o.surface_logit + k])
-        tension = scale * (means[k] - swelling_of(cell, surface))
-        steep = 0.0
-        whole = y[o.active_share + k] > LEAST_MATERIAL
-        if whole and tension > 0.0:
-            steep = -rate * exponent * scale * tension ** (exponent - 1.0)
-        index, d = interval(origin, inverse, intervals, surface)
-        to_surface = -steep * slope(table, inverse, index, d)
-        work.slow[CRACK_TO_LOGIT, k] = to_surface * surface * (1.0 - surface)
-        work.slow[CRACK_TO_CURRENT, k], work.slow[CRACK_TO_MEAN, k] = 0.0, 0.0
-        if whole and cracking.strain_coefficient > 0.0:
-            index, d = interval(origin, inverse, intervals, y[o.mean_stoichiometry + k])
-            swelling = slope(table, inverse, index, d)
-            curvature = 2.0 * table[index, 2] + 6.0 * d * table[index, 3]
-            curvature *= inverse * inverse
-            filling = work.nodes[FILLING, k]
-            strain = swelling * filling * y[o.reaction_current + k]
-            sign = -cracking.strain_coefficient if strain >= 0.0 else cracking.strain_coefficient
-            work.slow[CRACK_TO_CURRENT, k] = sign * swelling * filling
-            bent = curvature * filling * y[o.reaction_current + k]
-            work.slow[CRACK_TO_MEAN, k] = sign * bent
-        means[k] = steep
-    for i in range(shells):
-        weight = 3.0 * cell.shell_volume[i]
-        for k in range(nodes):
-            index, d = interval(origin, inverse, intervals, x[i, k])
-            work.crack_slope[i, k] = means[k] * weight * slope(table, inverse, index, d)
+    first, half, last = work.nodes[FLUX], work.nodes[COLUMN], work.nodes[SCRATCH]
+    if cell.cracking.rate > 0.0:
+        tension_losses(cell, work, before, first)
+        tension_losses(cell, work, middle, half)
+        tension_losses(cell, work, after, last)
+    else:
+        first[:], half[:], last[:] = 0.0, 0.0, 0.0
+    strain, largest = cell.cracking.strain_coefficient, 0.0
+    for k in range(first.size):
+        n, m = o.active_share + k, o.mean_stoichiometry + k
+        kept = before[n]
+        # Of what is next to nothing no more cracks off.
+        if not kept > LEAST_MATERIAL:
+            after[n] = middle[n] = kept
+            continue
+        until_middle = step / 24.0 * (5.0 * first[k] + 8.0 * half[k] - last[k])
+        lost = step / 6.0 * (first[k] + 4.0 * half[k] + last[k])
+        largest = max(largest, abs(lost - 0.5 * step * (first[k] + last[k])))
+        if strain > 0.0:
+            begun, then, now = before[m], middle[m], after[m]
+            moved = abs(swelling_of(cell, then) - swelling_of(cell, begun))
+            until_middle += strain * moved
+            lost += strain * (moved + abs(swelling_of(cell, now) - swelling_of(cell, then)))
+        middle[n], after[n] = kept - until_middle, kept - lost
+        if not lost < 0.5 * kept:
+            largest = np.inf
+    return largest

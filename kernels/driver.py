@@ -11,7 +11,6 @@ import numpy.typing as npt
 from solidcell.kernels.active_material import (
     lose_material,
     loses_material,
-    note_middle,
 )
 from solidcell.kernels.books import (
     begin_cycle,
@@ -854,10 +853,6 @@ def drive(
                 continue
             counters[SEARCHING] = 0
             counters[SOLVER_STEPS] += 1
-            loses = False
-            if loses_material(cell):
-                make_dense(method, stages, counters)
-                loses = note_middle(cell, work, stages)
             if film_grows(cell) and cell.film.lithium_share == 0.0:
                 gained = film_charge_gained(cell, work, y, stages.end)
                 stages.end[o.positive_film_charge] = y[o.positive_film_charge] + gained
@@ -880,7 +875,7 @@ def drive(
                         counters[REASON] = REASON_TIME
             clock[TIME] = clock[STEP_START] + clock[PASSED]
             # Active material and ion paths change over many cycles: a step takes them as they are.
-            if loses:
+            if loses_material(cell):
                 lose_material(cell, coefficients, work, y)
             stale = cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0
             watch_interfaces(cell, coefficients, work, clock, y)

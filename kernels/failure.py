@@ -7,6 +7,7 @@ from solidcell.kernels.codes import Control, Result
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.options import inline_kernel, kernel
+from solidcell.kernels.surface import sites
 from solidcell.kernels.workspace import RESISTANCE, Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -22,9 +23,8 @@ SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 VOLTAGE_BOUND = 10.0
 """V, either way. Twice what the noblest electrode material gives against lithium; no electrolyte stands
 it, and battery cyclers apply no more. Laws of growth and transfer mean nothing beyond."""
-FARTHEST_WITH_SITES = 7.0
-"""Logit beyond which a surface has less than a thousandth of its sites left, or of its lithium: where
-all have, no node can react."""
+FEWEST_SITES = 1e-3
+"""Share of the sites, or of the lithium, that is left to a surface where no node can react."""
 NEAR_THE_MAXIMUM = 0.1
 """Share of the voltage to which the slope of power over current has fallen near the greatest power."""
 
@@ -32,11 +32,12 @@ NEAR_THE_MAXIMUM = 0.1
 @kernel
 def no_node_reacts(o: Offsets, y: FloatArray) -> int:
     """`POSITIVE_FULL` or `POSITIVE_EMPTY` where every surface is full or empty, else `FINISHED`."""
-    nodes = o.reaction_current - o.surface_logit
+    nodes = o.reaction_current - o.surface_coordinate
     full, empty = nodes > 0, nodes > 0
-    for n in range(o.surface_logit, o.reaction_current):
-        full = full and y[n] > FARTHEST_WITH_SITES
-        empty = empty and y[n] < -FARTHEST_WITH_SITES
+    for n in range(o.surface_coordinate, o.reaction_current):
+        x, left, _ = sites(y[n])
+        full = full and left < FEWEST_SITES
+        empty = empty and x < FEWEST_SITES
     if full:
         return POSITIVE_FULL
     return POSITIVE_EMPTY if empty else FINISHED

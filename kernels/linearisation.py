@@ -30,6 +30,7 @@ from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
     CONTACT,
+    COORDINATE_RESPONSE,
     DIFFUSIVITY,
     FILLING,
     FILM,
@@ -41,7 +42,6 @@ from solidcell.kernels.workspace import (
     INVERSE_AREA,
     INVERSE_PHI_SLOPE,
     LEFT,
-    LOGIT_RESPONSE,
     POTENTIAL_RESPONSE,
     RETENTION_TO_CURRENT,
     RETENTION_TO_MEAN,
@@ -96,21 +96,21 @@ def linearise_nodes(
     for k in range(nodes):
         volume_current = y[o.reaction_current + k]
         j = volume_current * work.nodes[INVERSE_AREA, k]
-        x, spread, to_potential, exchange, to_exchange = surface_slopes(
-            cell, coefficients, y[o.surface_logit + k]
+        x, spread, surface_slope, to_potential, exchange, to_exchange = surface_slopes(
+            cell, coefficients, y[o.surface_coordinate + k]
         )
-        inverse_phi_slope = 1.0 / spread
+        inverse_phi_slope = 1.0 / surface_slope
         if not cell.constant_diffusivity:
             _, steep = kirchhoff_potential(cell, x)
             inverse_phi_slope /= steep
             if lengthens(cell):
                 inverse_phi_slope /= work.nodes[DIFFUSIVITY, k]
         inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
-        to_logit = to_potential - thermal * j * inverse_root * to_exchange
+        to_coordinate = to_potential - thermal * j * inverse_root * to_exchange
         work.nodes[LEFT, k] = spread
-        work.nodes[LOGIT_RESPONSE, k] = to_logit
+        work.nodes[COORDINATE_RESPONSE, k] = to_coordinate
         work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
-        work.nodes[POTENTIAL_RESPONSE, k] = to_logit * inverse_phi_slope
+        work.nodes[POTENTIAL_RESPONSE, k] = to_coordinate * inverse_phi_slope
         transfer = 2.0 * thermal * inverse_root
         film_resistance = cell.coating_resistance[k]
         if with_film:

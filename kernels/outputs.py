@@ -19,7 +19,7 @@ from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import surface_properties
+from solidcell.kernels.surface import fill_sites, surface_properties
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.transport import (
     ENTRANCE,
@@ -37,7 +37,9 @@ from solidcell.kernels.workspace import (
     COLUMN,
     CONTACT,
     EXCHANGE,
+    FILLED,
     FILM,
+    FREE,
     INVERSE_AREA,
     POTENTIAL,
     REACTION,
@@ -264,12 +266,10 @@ def write_split(
     reaction = work.nodes[REACTION]
     for k in range(nodes):
         reaction[k] = y[o.reaction_current + k] * work.nodes[INVERSE_AREA, k]
+    filled, free = work.nodes[FILLED], work.nodes[FREE]
+    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free)
     surface_properties(
-        cell,
-        coefficients,
-        y[o.surface_logit : o.reaction_current],
-        work.nodes[POTENTIAL],
-        work.nodes[EXCHANGE],
+        cell, coefficients, filled, free, work.nodes[POTENTIAL], work.nodes[EXCHANGE]
     )
     thickness, surface, whole, film, spread = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(nodes):

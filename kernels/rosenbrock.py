@@ -11,17 +11,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.kernels.active_material import loses_material, note_way
 from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
-from solidcell.kernels.cracking import cracks
+from solidcell.kernels.cracking import crack, cracks
 from solidcell.kernels.half_cell import Drive, evaluate
 from solidcell.kernels.interphase import THINNEST
 from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import NO_FILM, void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import FARTHEST, fraction
+from solidcell.kernels.surface import fraction, is_astray, sites
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
@@ -148,7 +149,7 @@ def rosenbrock_step(
     count = u.shape[0]
     implicit = step * method.gamma
     # Slow states of the nodes end the differential ones; where they rest, they are skipped.
-    moving = o.utilisation if slow_states(cell) or cracks(cell) else o.contact_retention
+    moving = o.active_share if slow_states(cell) else o.contact_retention
     factorize_system(cell, coefficients, drive, work, time, y, implicit)
     for i in range(count):
         argument = stages.argument
@@ -166,15 +167,15 @@ def rosenbrock_step(
             add_increments(argument, u, method.a[i], 1.0, i, 0, moving)
             add_increments(argument, u, method.a[i], 1.0, i, o.potential_difference, size)
         astray = False
-        for n in range(o.surface_logit, o.reaction_current):
-            astray |= not abs(argument[n]) < FARTHEST
+        for n in range(o.surface_coordinate, o.reaction_current):
+            astray |= is_astray(argument[n])
         if astray:
             return np.nan
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
         add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, moving)
         if cell.double_layer:
-            first, last = o.potential_difference, o.surface_logit
+            first, last = o.potential_difference, o.surface_coordinate
             add_increments(rhs, u, method.c[i], 1.0 / step, i, first, last)
         # Set-points are the only explicit functions of time.
         rhs[o.current_density] -= step * method.time[i] * drive.ramp
@@ -188,8 +189,15 @@ def rosenbrock_step(
     if work.nodes.shape[1] > 0:
         few = max(FEW_SITES, FEW_TOLERANCES * tolerance)
         largest = particle_error(cell, work, coefficients.thermal_voltage, few, stages.end, error)
-        if slow_states(cell) or cracks(cell):
+        if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
+        if loses_material(cell):
+            middle = stages.argument
+            write_middle(method, stages, moving, o.surface_coordinate, o.reaction_current)
+            if cracks(cell):
+                off = crack(cell, work, y, middle, stages.end, step)
+                largest = at_least(largest, off / SHARE_LEAST)
+            note_way(cell, work, y, middle, stages.end)
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
     largest = at_least(largest, plane_error(cell, coefficients, work, y, stages.end, error))
@@ -244,16 +252,17 @@ def particle_error(
     total, surface, potential = 0.0, 0.0, 0.0
     for k in range(nodes):
         total += squares[k]
-        n = o.surface_logit + k
+        n = o.surface_coordinate + k
+        x, left, steep = sites(y[n])
         # Taken as it is in the fraction, on whichever side of the end it is greater.
-        off = fraction(y[n]) - fraction(y[n] - error[n])
+        off = x - fraction(y[n] - error[n]) if x * left < FEW_SITES else error[n]
         surface += off * off
-        # Where hardly a site is left the potential sees the logit, if there still is a current.
-        current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
-        weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
-        x = fraction(y[n])
-        weight *= max(0.0, 1.0 - x * (1.0 - x) / few_sites)
-        potential += (weight * thermal_voltage * error[n]) ** 2
+        if x * left < few_sites:
+            # Where hardly a site is left the potential sees the logit, if there still is a current.
+            current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
+            weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
+            weight *= 1.0 - x * left / few_sites
+            potential += (weight * thermal_voltage * steep / (x * left) * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 
@@ -299,10 +308,6 @@ def node_error(
             n = o.contact_retention + k
             way = SHARE_LEAST + abs(after[n] - before[n])
             largest = at_least(largest, abs(error[n]) / way)
-        if cracks(cell):
-            n = o.active_share + k
-            way = SHARE_LEAST + abs(after[n] - before[n])
-            largest = at_least(largest, abs(error[n]) / way)
         if film_grows(cell):
             n = o.film_square + k
             largest = at_least(largest, square_error(before[n], after[n], error[n]))
@@ -335,6 +340,23 @@ def plane_error(
             n = o.plane_film_square + p
             largest = at_least(largest, square_error(before[n], after[n], error[n]))
     return largest
+
+
+@inline_kernel
+def write_middle(method: Tableau, stages: Stages, moving: int, first: int, last: int) -> None:
+    """State in the middle of the step just taken, to ``stages.argument``.
+
+    Only entries below `moving` and from `first` to `last`; the others are those of the end.
+    """
+    middle = stages.argument
+    copy(stages.end, middle)
+    for n in range(moving):
+        middle[n] = 0.5 * (stages.start[n] + stages.end[n])
+    for n in range(first, last):
+        middle[n] = 0.5 * (stages.start[n] + stages.end[n])
+    count = method.middle.size
+    add_increments(middle, stages.increments, method.middle, 1.0, count, 0, moving)
+    add_increments(middle, stages.increments, method.middle, 1.0, count, first, last)
 
 
 @kernel

@@ -64,7 +64,7 @@ def start_size(
         jump = change * work.nodes[FLUX_SCALE, k]
         share = 1.0
         if not cell.constant_diffusivity:
-            scale, x = cell.table_inverse_spacing, fraction(y[o.surface_logit + k])
+            scale, x = cell.table_inverse_spacing, fraction(y[o.surface_coordinate + k])
             index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
             share = slope(cell.kirchhoff_table, scale, index, d)
         square = max(square, jump * jump / share)

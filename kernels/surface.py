@@ -1,10 +1,17 @@
 """The lithium fraction at the surface of a particle, as a state that knows how far it is from full.
 
-The state is the logit ``z = ln(x / (1 - x))``. A surface that fills has an overpotential that grows
-with ``ln(1 - x)``: linear in z, where in x it is a pole that no linearised step may come near. From
-the open-circuit potential of the tables on, a lattice gas takes over where hardly any site is left,
+The state is a coordinate z that is the fraction itself where the surface is neither full nor empty, and
+its logarithm where it is:
 
-    U(z) = U(x) - (R T / F) ln[(1 + d e^z) / (1 + d e^-z)],     d = 1e-7,
+    1 - x = w ln(1 + e^((1 - z) / w))    for z > 1/2
+        x = w ln(1 + e^(z / w))          for z < 1/2,        w = 2e-3
+
+A surface that fills has an overpotential that grows with ``ln(1 - x)``: linear in z, where in x it is a
+pole that no linearised step may come near. Before, the equations of diffusion are linear in x, and
+stay so. From the open-circuit potential of the tables on, a lattice gas takes over where hardly any
+site is left,
+
+    U(z) = U(x) - (R T / F) ln[(1 + d x / (1 - x)) / (1 + d (1 - x) / x)],     d = 1e-7,
 
 so that a surface which is full (or empty) takes any potential below (above) that of its end: the
 reaction moves on to other nodes (McKinnon and Haering 1983, Modern Aspects of Electrochemistry 15,
@@ -18,6 +25,8 @@ with c_0 and c_1 its squares at empty and full (0 where no sites or no lithium s
 the table. Evaluated from ``1 - x`` itself, it has all its digits however full a surface is.
 """
 
+from math import expm1
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,42 +37,76 @@ from solidcell.kernels.tables import interval, slope, value
 
 FloatArray = npt.NDArray[np.float64]
 
+BEND = 2e-3
+"""w: lithium fraction from the end in which the coordinate turns from the fraction to its logarithm."""
 LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
 EXCHANGE_FLOOR = 1e-200
 """Least square of the exchange current, (A/m2)^2: keeps ratios of currents finite."""
 FARTHEST = 600.0
-"""Largest logit, either way, that is followed: thirty volts beyond the potential of a full surface."""
+"""Bends beyond empty or full to which a surface is followed: fifteen volts beyond its end."""
 NEARLY_FULL = 1e-6
 """x (1 - x) below which the change of a surface follows from its potential, not from its shells."""
 PINNED = 1e-9
-"""Distance from empty or full below which shells have not digits enough to tell the logit."""
+"""Distance from empty or full below which shells have not digits enough to tell the coordinate."""
 
 
 @inline_kernel
-def fraction(logit: float) -> float:
-    """Lithium fraction of a logit."""
-    return 1.0 / (1.0 + exponential(-logit))
+def is_astray(coordinate: float) -> bool:
+    """Whether a surface is farther beyond empty or full than it is followed, or no number."""
+    return not abs(coordinate - 0.5) < 0.5 + FARTHEST * BEND
 
 
 @inline_kernel
-def logit_of(x: float) -> float:
-    """Logit of a lithium fraction above 0 and below 1."""
-    return logarithm(x / (1.0 - x))
+def sites(coordinate: float) -> tuple[float, float, float]:
+    """Lithium fraction of a coordinate, the share of sites that is left, and dx/dz."""
+    near = min(coordinate, 1.0 - coordinate)
+    growth = exponential(near / BEND)
+    whole = 1.0 + growth
+    # ln(1 + e) as e ln(w) / (w - 1) with w the rounded 1 + e keeps its digits (Kahan).
+    gained = whole - 1.0
+    scarce = growth if gained == 0.0 else logarithm(whole) * (growth / gained)
+    scarce *= BEND
+    x = scarce if coordinate < 0.5 else 1.0 - scarce
+    left = 1.0 - scarce if coordinate < 0.5 else scarce
+    return x, left, growth / whole
 
 
 @inline_kernel
-def fractions(logit: FloatArray, x: FloatArray) -> None:
-    """Lithium fraction of each logit, written to `x`."""
+def fraction(coordinate: float) -> float:
+    """Lithium fraction of a coordinate."""
+    x, _, _ = sites(coordinate)
+    return x
+
+
+def fractions_of(coordinates: FloatArray) -> FloatArray:
+    """Lithium fractions of an array of coordinates, outside of kernels."""
+    near = np.minimum(coordinates, 1.0 - coordinates)
+    scarce = BEND * np.logaddexp(0.0, near / BEND)
+    return np.where(coordinates < 0.5, scarce, 1.0 - scarce)
+
+
+@inline_kernel
+def coordinate_of(x: float) -> float:
+    """Coordinate of a lithium fraction above 0 and below 1."""
+    scarce = min(x, 1.0 - x)
+    near = scarce + BEND * logarithm(-expm1(-scarce / BEND))
+    return near if x < 0.5 else 1.0 - near
+
+
+@inline_kernel
+def fill_sites(coordinate: FloatArray, x: FloatArray, left: FloatArray) -> None:
+    """Lithium fraction of each surface and the share of its sites that is left, written."""
     for k in range(x.size):
-        x[k] = 1.0 / (1.0 + exponential(-logit[k]))
+        x[k], left[k], _ = sites(coordinate[k])
 
 
 @inline_kernel
 def surface_properties(
     cell: HalfCell,
     coefficients: Coefficients,
-    logit: FloatArray,
+    filled: FloatArray,
+    free: FloatArray,
     potential: FloatArray,
     exchange: FloatArray,
 ) -> None:
@@ -71,16 +114,15 @@ def surface_properties(
 
     Parameters
     ----------
-    logit
-        z of each surface, (nodes,).
+    filled, free
+        Lithium fraction of each surface and the share of its sites that is left, (nodes,).
     potential, exchange
         Written, (nodes,).
     """
     scale, thermal = cell.table_inverse_spacing, coefficients.thermal_voltage
     empty, full = cell.exchange_empty, cell.exchange_full
-    for k in range(logit.size):
-        growth = exponential(logit[k])
-        x, left = growth / (1.0 + growth), 1.0 / (1.0 + growth)
+    for k in range(filled.size):
+        x, left = filled[k], free[k]
         index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
         open_circuit = value(cell.potential_table, index, d)
         if coefficients.temperature_offset != 0.0:
@@ -91,28 +133,28 @@ def surface_properties(
         exchange[k] = coefficients.exchange_factor * (
             shared + x * left * value(cell.exchange_table, index, d)
         )
-    for k in range(logit.size):
-        growth = exponential(logit[k])
-        crowding = (1.0 + LAST_SITES * growth) / (1.0 + LAST_SITES / growth)
+    for k in range(filled.size):
+        x, left = filled[k], free[k]
+        # (1 + d x / left) / (1 + d left / x)
+        crowding = (left + LAST_SITES * x) * x / ((x + LAST_SITES * left) * left)
         potential[k] -= thermal * logarithm(crowding)
-    for k in range(logit.size):
+    for k in range(filled.size):
         exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
 def surface_slopes(
-    cell: HalfCell, coefficients: Coefficients, logit: float
-) -> tuple[float, float, float, float, float]:
-    """What a surface's equations need of its logit for their derivatives.
+    cell: HalfCell, coefficients: Coefficients, coordinate: float
+) -> tuple[float, float, float, float, float, float]:
+    """What a surface's equations need of its coordinate z for their derivatives.
 
     Returns
     -------
-    (float, float, float, float, float)
-        x; dx/dz = x (1 - x); dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative
-        of its logarithm to z.
+    (float, float, float, float, float, float)
+        x; x (1 - x); dx/dz; dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of
+        its logarithm to z.
     """
-    growth = exponential(logit)
-    x, left = growth / (1.0 + growth), 1.0 / (1.0 + growth)
+    x, left, steep = sites(coordinate)
     spread = x * left
     scale = cell.table_inverse_spacing
     index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
@@ -121,15 +163,17 @@ def surface_slopes(
         potential_slope += coefficients.temperature_offset * slope(
             cell.entropy_table, scale, index, d
         )
-    crowding = LAST_SITES * growth / (1.0 + LAST_SITES * growth)
-    crowding += LAST_SITES / (growth + LAST_SITES)
-    to_potential = potential_slope * spread - coefficients.thermal_voltage * crowding
+    # Of the crowding to the logit, whose derivative to x is 1 / (x left).
+    crowding = LAST_SITES * x / (left + LAST_SITES * x) + LAST_SITES * left / (
+        x + LAST_SITES * left
+    )
+    to_potential = steep * (potential_slope - coefficients.thermal_voltage * crowding / spread)
     empty, full = cell.exchange_empty, cell.exchange_full
     share = value(cell.exchange_table, index, d)
     exchange = coefficients.exchange_factor * (empty * left + full * x + spread * share)
     if exchange < EXCHANGE_FLOOR:
-        return x, spread, to_potential, EXCHANGE_FLOOR, 0.0
+        return x, spread, steep, to_potential, EXCHANGE_FLOOR, 0.0
     to_exchange = full - empty + (left - x) * share
     to_exchange += spread * slope(cell.exchange_table, scale, index, d)
-    relative = coefficients.exchange_factor * spread * to_exchange / exchange
-    return x, spread, to_potential, exchange, relative
+    relative = coefficients.exchange_factor * steep * to_exchange / exchange
+    return x, spread, steep, to_potential, exchange, relative

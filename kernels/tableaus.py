@@ -36,6 +36,8 @@ class Tableau(NamedTuple):
         Abscissa and weight of df/dt of each stage, (stages,).
     dense
         Coefficients of the dense output, (3, stages).
+    middle
+        Weights of the stages in what the middle of a step has beyond the mean of its ends, (stages,).
     """
 
     order: int
@@ -45,6 +47,7 @@ class Tableau(NamedTuple):
     nodes: FloatArray
     time: FloatArray
     dense: FloatArray
+    middle: FloatArray
 
 
 def _tableau(
@@ -78,6 +81,7 @@ def _tableau(
         np.array([0.0, *nodes, *pad]),
         np.array(time + [0.0] * (stages - len(time))),
         output,
+        0.25 * (output[0] + 0.5 * output[1] + 0.25 * output[2]),
     )
 
 

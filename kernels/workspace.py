@@ -18,9 +18,9 @@ FloatArray = npt.NDArray[np.float64]
 #   CONTACT, INVERSE_AREA contact fraction theta, and 1 / (a theta), m
 #   FILM                  thickness of both films together, m
 #   OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT  of the outermost eliminated rows in the surface
-#   LEFT                  x (1 - x) of the surface, dx/dz of its logit z
-#   INVERSE_PHI_SLOPE     1 / (dPhi_s / dz)
-#   LOGIT_RESPONSE        dw / dz at fixed J, V
+#   LEFT                  x (1 - x) of the surface
+#   INVERSE_PHI_SLOPE     1 / (dPhi_s / dz), z the coordinate of the surface
+#   COORDINATE_RESPONSE   dw / dz at fixed J, V
 #   LOCAL_POLARISATION, LOCAL_GIVEN  dw / dJ and w with slow states condensed, at a fixed surface
 #   SURFACE_RESPONSE      dPhi_s / dJ of the condensed particle, m3/A
 #   POTENTIAL_RESPONSE    dw / dPhi_s at fixed J, V
@@ -42,6 +42,7 @@ FloatArray = npt.NDArray[np.float64]
 #   SHARE_BEFORE          share of the active material that had not cracked where a step began
 #   MEAN_BEFORE, MEAN_MIDDLE  mean lithium fraction where a step began, and in its middle
 #   ACTIVE_MIDDLE         share of the active material that took part in the middle of a step
+#   FILLED, FREE          lithium fraction of the surface, and the share of its sites that is left
 #   REACHED               Phi that the shells reach at the surface without a flux
 #   FILM_FLUX             gradient of Phi at the surface for the lithium that films take, last evaluated
 #   SPARE                 always zero
@@ -52,9 +53,10 @@ SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
 EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, SHARE_BEFORE, MEAN_BEFORE = range(27, 34)
-DIFFUSIVITY, SPARE, LEFT, LOGIT_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
+DIFFUSIVITY, SPARE, LEFT, COORDINATE_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
 REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE, FILM_FLUX = range(40, 44)
-NODE_ROWS = 44
+FILLED, FREE = range(44, 46)
+NODE_ROWS = 46
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
@@ -62,8 +64,7 @@ TO_RETENTION, RETENTION_TO_SELF, RETENTION_TO_CURRENT, RETENTION_TO_PRESSURE = r
 RETENTION_TO_MEAN, TO_FILM, FILM_TO_SELF, FILM_TO_POTENTIAL = range(4, 8)
 TO_FIRST, FIRST_TO_SELF, FIRST_TO_CURRENT, TO_PRESSURE = range(8, 12)
 RETENTION_SELF, RETENTION_CURRENT, FILM_SELF, FIRST_SELF, FEEDBACK = range(12, 17)
-CRACK_TO_LOGIT, CRACK_TO_CURRENT, CRACK_TO_MEAN = range(17, 20)
-SLOW_ROWS = 20
+SLOW_ROWS = 17
 
 # Columns of Workspace.plane: a lithium plane, condensed.
 PLANE_TO_CELL, PLANE_TO_PRESSURE, STRIPPING_TO_CELL, STRIPPING_TO_PRESSURE = range(4)
@@ -94,8 +95,6 @@ class Workspace(NamedTuple):
         Resistances of the electrode.
     phi, inverse_diffusivity, inverse_pivot
         Kirchhoff potential, D0 / D and pivot of each shell, (shells, nodes).
-    crack_slope
-        Derivative of the rate of cracking to each shell, 1/s, (shells, nodes).
     nodes
         What belongs to a node; its rows are named in this module, (rows, nodes).
     slow
@@ -111,7 +110,6 @@ class Workspace(NamedTuple):
     phi: FloatArray
     inverse_diffusivity: FloatArray
     inverse_pivot: FloatArray
-    crack_slope: FloatArray
     nodes: FloatArray
     slow: FloatArray
     plane: FloatArray
@@ -125,7 +123,6 @@ def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
         allocate_ladder(nodes),
         np.zeros((shells, nodes)),
         np.ones((shells, nodes)),
-        np.zeros((shells, nodes)),
         np.zeros((shells, nodes)),
         np.zeros((NODE_ROWS, nodes)),
         np.zeros((SLOW_ROWS, nodes)),

@@ -42,6 +42,7 @@ from solidcell.kernels.parameters import (
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.resistances import write_resistances
 from solidcell.kernels.rosenbrock import Stages, allocate_stages
+from solidcell.kernels.surface import fractions_of
 from solidcell.kernels.tableaus import RODAS4, Tableau
 from solidcell.kernels.tables import abscissa, cubic_table
 from solidcell.kernels.workspace import (
@@ -482,7 +483,7 @@ class Experiment:
     @property
     def surface(self) -> FloatArray:
         """Lithium fraction at the surface, (snapshots, nodes)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.nodal("surface_logit"))))
+        return fractions_of(self.nodal("surface_coordinate"))
 
     @property
     def reaction(self) -> FloatArray:

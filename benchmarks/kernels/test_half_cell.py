@@ -49,8 +49,7 @@ def in_the_middle(simulation: Simulation):
     work = simulation.machine.work
     o = work.offsets
     middle[: o.mean_stoichiometry] = 0.5
-    # Half full.
-    middle[o.surface_logit : o.reaction_current] = 0.0
+    middle[o.surface_coordinate : o.reaction_current] = 0.5
     record = simulation.record
     coefficients = at_temperature(record, 298.15)
     prepare_workspace(record, coefficients, middle, work)

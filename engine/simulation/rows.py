@@ -17,6 +17,7 @@ from solidcell.kernels.half_cell import prepare_workspace
 from solidcell.kernels.layout import CYCLES, RESISTANCES, SPECTRA, STEPS, TIMESERIES
 from solidcell.kernels.outputs import node_interfaces, positive_lithium, potentials
 from solidcell.kernels.parameters import HalfCell, at_temperature
+from solidcell.kernels.surface import fractions_of
 from solidcell.kernels.workspace import Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -308,7 +309,7 @@ def fields_columns(
         "cycle": index[:, 1].copy(),
         "step": index[:, 2].copy(),
         "concentration_positive": concentration * particles.transpose(0, 2, 1),
-        "surface_concentration_positive": concentration / (1.0 + np.exp(-nodal("surface_logit"))),
+        "surface_concentration_positive": concentration * fractions_of(nodal("surface_coordinate")),
         "reaction_current_density_positive": nodal("reaction_current") / area,
         "potential_electrolyte_positive": electrolyte,
         "potential_electrode_positive": electrode,

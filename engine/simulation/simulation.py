@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -214,6 +214,11 @@ class Simulation:
             "frequency": self.scenario.output.impedance.frequencies,
         }
 
+    @cached_property
+    def _foreseen(self) -> tuple[RunWarning, ...]:
+        """Warnings that follow from the scenario alone, the same for each of its runs."""
+        return tuple(foreseen(self.scenario, self.record))
+
     def compile(self) -> float:
         """Compile the kernels, or load them from the cache; the seconds it took."""
         return self.machine.compile(self.record, self.protocol, self.begin())
@@ -282,7 +287,7 @@ class Simulation:
         # A run that nobody keeps can be shorter than a look at its numbers.
         inputs = b"" if keep is None and state is None else self._fingerprint(record)
         run = Running(self.begin(), machine.stages, self._history())
-        for warning in foreseen(self.scenario, record):
+        for warning in foreseen(self.scenario, record) if changes else self._foreseen:
             run.warnings.add(warning)
         if state is not None:
             run.take(state, inputs)

@@ -28,6 +28,7 @@ from solidcell.kernels.rosenbrock import (
     prepare_dense,
     rosenbrock_step,
 )
+from solidcell.kernels.surface import fractions_of
 from solidcell.kernels.tableaus import RODAS4, Tableau
 
 #: Few shells and nodes: the fastest mode decays in some ten seconds, so that steps resolve it.
@@ -64,7 +65,7 @@ def end_state(method: Tableau, load: Step, steps: int) -> np.ndarray:
 
 def compositions(o: Offsets, y: np.ndarray) -> np.ndarray:
     """Lithium fractions of particles and surfaces in a state vector."""
-    surface = 1.0 / (1.0 + np.exp(-y[o.surface_logit : o.reaction_current]))
+    surface = fractions_of(y[o.surface_coordinate : o.reaction_current])
     return np.append(y[: o.mean_stoichiometry], surface)
 
 

@@ -13,11 +13,12 @@ from solidcell.engine.simulation import Simulation, Solution, Summary
 from solidcell.engine.simulation.instructions import protocol_steps
 from solidcell.kernels import progress as entries
 from solidcell.kernels.codes import Result
-from solidcell.kernels.failure import FARTHEST_WITH_SITES, VOLTAGE_BOUND
+from solidcell.kernels.failure import FEWEST_SITES, VOLTAGE_BOUND
 from solidcell.kernels.layout import TIMESERIES
 from solidcell.kernels.lithium_metal import FAILED_CONTACT, film_lithium, void_contact
 from solidcell.kernels.mechanics import LOOSE_PRESSURE
 from solidcell.kernels.parameters import at_temperature
+from solidcell.kernels.surface import fractions_of
 
 CALLS = 40
 """Calls of the driver in which a scenario must end, of 2,000 solver steps each at most."""
@@ -96,7 +97,8 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
         return False
     record, y = simulation.record, simulation.machine.state
     o = simulation.machine.work.offsets
-    logit = y[o.surface_logit : o.reaction_current]
+    filled = fractions_of(y[o.surface_coordinate : o.reaction_current])
+    free = fractions_of(1.0 - y[o.surface_coordinate : o.reaction_current])
     coefficients = at_temperature(record, float(solution.timeseries["temperature"][-1]))
     lithium, contact = np.inf, np.inf
     for p in range(record.planes):
@@ -106,8 +108,8 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
             contact, void_contact(record.lithium, coefficients, y[o.void_thickness + p])[0]
         )
     # No node can react.
-    full = (logit > FARTHEST_WITH_SITES).all()
-    empty = (logit < -FARTHEST_WITH_SITES).all()
+    full = (free < FEWEST_SITES).all()
+    empty = (filled < FEWEST_SITES).all()
     exhausted = lithium < AT_THE_LIMIT * simulation._start_lithium
     match summary.stop_reason:
         case "positive electrode full":

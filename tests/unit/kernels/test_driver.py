@@ -259,7 +259,7 @@ def test_a_surface_beyond_full_or_empty_is_brought_back_with_all_its_lithium(
     bring_back_surface(cell, 0, x, phi)
     kirchhoff(cell, x, phi)
     extrapolate(cell, phi, reached)
-    # A surface may be full or empty to the last digit; its logit tells what is left.
+    # A surface may be full or empty to the last digit; its coordinate tells what is left.
     assert empty - 1e-12 <= reached[0] <= full + 1e-12
     assert cell.shell_volume @ x == pytest.approx(lithium, rel=1e-12)
 

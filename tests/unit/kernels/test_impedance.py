@@ -61,7 +61,7 @@ def dense(done: Experiment, frequencies: np.ndarray, stiffness: float) -> np.nda
     jacobian = differences(
         lambda x, out: evaluate(cell, done.coefficients, drive, done.work, 0.0, x, out), y, o
     )
-    mass = np.arange(o.length) < o.surface_logit
+    mass = np.arange(o.length) < o.surface_coordinate
     unit = np.zeros(o.length)
     unit[o.current_density] = 1.0
     impedance = []

@@ -23,6 +23,7 @@ from laboratory import (
 
 from solidcell.kernels.codes import Control, Result, StopReason
 from solidcell.kernels.failure import VOLTAGE_BOUND
+from solidcell.kernels.surface import fractions_of
 
 CELL = make_cell(potential=BENT, diffusivity=SLOWING)
 ENDLESS = make_cell(potential=FLAT)
@@ -128,9 +129,9 @@ def test_particles_that_are_full_at_the_separator_leave_the_current_to_those_beh
 @pytest.mark.parametrize("sign", [1.0, -1.0], ids=["filling", "emptying"])
 def test_surfaces_stay_between_empty_and_full(sign: float) -> None:
     done = run(ENDLESS, [current(sign * ONE_C)], start=0.5 + sign * 0.4)
-    # A full surface leaves fewer sites than 1 - x has digits: their share follows from the logit.
-    logit = done.nodal("surface_logit")
-    filled, left = 1.0 / (1.0 + np.exp(-logit)), 1.0 / (1.0 + np.exp(logit))
+    # A full surface leaves fewer sites than 1 - x has digits: their share follows from the coordinate.
+    coordinate = done.nodal("surface_coordinate")
+    filled, left = fractions_of(coordinate), fractions_of(1.0 - coordinate)
     assert ((filled > 0.0) & (left > 0.0)).all()
     assert ((done.particles > 0.0) & (done.particles < 1.0)).all()
     # It stopped because the surface got there, not before.
