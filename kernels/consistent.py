@@ -23,6 +23,7 @@ from solidcell.kernels.particle import (
 from solidcell.kernels.surface import BEND, PINNED, coordinate_of, fraction
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
+    AHEAD,
     DIFFUSIVITY,
     FILM_FLUX,
     FLUX_SCALE,
@@ -51,7 +52,9 @@ FROZEN = 1e-200
 """Implicit step, s, in which nothing can change, not even a film under a potential out of bounds."""
 ITERATIONS = 200
 CONVERGED = 1e-11
-"""Change of voltage (V) and of currents (1C) below which Newton stops."""
+"""Error left in voltage (V) and currents (1C) at which Newton stops."""
+QUADRATIC = 1e-2
+"""Ratio of two changes below which Newton's method converges as the square."""
 UNSEEN = 1e-4
 """Weight of the reaction currents of nodes without double layers in that change."""
 STALLED = 1e-7
@@ -160,45 +163,40 @@ def descent(cell: HalfCell, work: Workspace, residual: FloatArray, step: FloatAr
 
 
 @inline_kernel
-def surface_ahead(cell: HalfCell, work: Workspace, y: FloatArray, k: int) -> float:
-    """Kirchhoff potential that a node's shells, reaction current and films reach at the surface.
-
-    The lithium for the films is as it was evaluated last.
-    """
-    flux = work.nodes[FLUX_SCALE, k] * y[work.offsets.reaction_current + k]
-    flux += work.nodes[FILM_FLUX, k]
-    reach = cell.surface_reach / work.nodes[DIFFUSIVITY, k]
-    return float(work.nodes[REACHED, k] + reach * flux)
+def ends_of_surface(cell: HalfCell) -> tuple[float, float]:
+    """Kirchhoff potentials below and above which a surface is empty or full to `PINNED`."""
+    empty, steep_empty = kirchhoff_potential(cell, 0.0)
+    full, steep_full = kirchhoff_potential(cell, 1.0)
+    return empty + PINNED * steep_empty, full - PINNED * steep_full
 
 
 @kernel
 def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """Coordinate of every surface that its shells and its current reach, in place on `y`.
 
-    Where hardly a site is left it is an unknown of Newton's method, and is kept as it is.
+    The row AHEAD keeps the Kirchhoff potential that shells, reaction current and films reach; the
+    lithium for the films is as it was evaluated last. Where hardly a site is left the coordinate is an
+    unknown of Newton's method, and is kept as it is.
     """
     o = work.offsets
-    for k in range(work.nodes.shape[1]):
-        n, ahead = o.surface_coordinate + k, surface_ahead(cell, work, y, k)
-        if is_pinned(cell, ahead):
-            if ahead > 0.5 * kirchhoff_potential(cell, 1.0)[0]:
-                y[n] = max(y[n], 1.0 + PINNED_BEYOND)
-            else:
-                y[n] = min(y[n], -PINNED_BEYOND)
+    empty, full = ends_of_surface(cell)
+    ahead = work.nodes[AHEAD]
+    for k in range(ahead.size):
+        flux = work.nodes[FLUX_SCALE, k] * y[o.reaction_current + k] + work.nodes[FILM_FLUX, k]
+        reach = cell.surface_reach / work.nodes[DIFFUSIVITY, k]
+        ahead[k] = work.nodes[REACHED, k] + reach * flux
+    for k in range(ahead.size):
+        n = o.surface_coordinate + k
+        if ahead[k] > full:
+            y[n] = max(y[n], 1.0 + PINNED_BEYOND)
+        elif ahead[k] < empty:
+            y[n] = min(y[n], -PINNED_BEYOND)
         else:
-            y[n] = coordinate_of(fraction_at(cell, ahead, fraction(y[n])))
-
-
-@inline_kernel
-def is_pinned(cell: HalfCell, potential: float) -> bool:
-    """Whether a Kirchhoff potential is that of a surface that is full or empty, or lies beyond."""
-    empty, steep_empty = kirchhoff_potential(cell, 0.0)
-    full, steep_full = kirchhoff_potential(cell, 1.0)
-    return potential - empty < PINNED * steep_empty or full - potential < PINNED * steep_full
+            y[n] = coordinate_of(fraction_at(cell, ahead[k], fraction(y[n])))
 
 
 @kernel
-def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray) -> float:
+def room_ahead(cell: HalfCell, work: Workspace, step: FloatArray) -> float:
     """Largest share of a step of reaction currents, at most 1, that leaves every surface a site.
 
     The flux of a reaction current moves the surface by ``reach`` times its gradient. Of the room that a
@@ -206,18 +204,19 @@ def room_ahead(cell: HalfCell, work: Workspace, y: FloatArray, step: FloatArray)
     """
     o = work.offsets
     share = 1.0
-    empty, _ = kirchhoff_potential(cell, 0.0)
-    full, _ = kirchhoff_potential(cell, 1.0)
+    empty, full = ends_of_surface(cell)
+    last, _ = kirchhoff_potential(cell, 0.0)
+    most, _ = kirchhoff_potential(cell, 1.0)
     for k in range(work.nodes.shape[1]):
-        ahead = surface_ahead(cell, work, y, k)
-        if is_pinned(cell, ahead):
+        ahead = work.nodes[AHEAD, k]
+        if not empty <= ahead <= full:
             continue
         move = cell.surface_reach * work.nodes[FLUX_SCALE, k] / work.nodes[DIFFUSIVITY, k]
         move *= step[o.reaction_current + k]
         if move > 0.0:
-            share = min(share, NOT_ALL * (full - ahead) / move)
+            share = min(share, NOT_ALL * (most - ahead) / move)
         elif move < 0.0:
-            share = min(share, NOT_ALL * (empty - ahead) / move)
+            share = min(share, NOT_ALL * (last - ahead) / move)
     return share
 
 
@@ -249,6 +248,7 @@ def newton(
     scale = cell.nominal_current_density
     before, share, falling = np.inf, 1.0, np.inf
     differential = o.surface_coordinate if charges(work) else o.potential_difference
+    empty, full = ends_of_surface(cell)
     for iteration in range(ITERATIONS):
         follow_surfaces(cell, work, y)
         evaluate(cell, coefficients, drive, work, time, y, rhs)
@@ -264,7 +264,7 @@ def newton(
         for n in range(differential):
             rhs[n] = 0.0
         for k in range(work.nodes.shape[1]):
-            if not is_pinned(cell, surface_ahead(cell, work, y, k)):
+            if empty <= work.nodes[AHEAD, k] <= full:
                 rhs[o.surface_coordinate + k] = 0.0
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
@@ -287,7 +287,7 @@ def newton(
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
-        share = room_ahead(cell, work, y, rhs)
+        share = room_ahead(cell, work, rhs)
         for n in range(o.surface_coordinate, o.reaction_current):
             rhs[n] = min(max(rhs[n], -COORDINATE_STEP), COORDINATE_STEP)
         for n in range(o.potential_difference, o.length):
@@ -296,7 +296,11 @@ def newton(
         stalled = change < STALLED and change > 0.5 * before
         # Surfaces follow what films took of them an evaluation before.
         followed = iteration > 0 or cell.film.lithium_share == 0.0
-        if share == 1.0 and followed and (change < CONVERGED or stalled):
+        # Errors fall as their square: what this step leaves follows from it and the one before.
+        left = change
+        if iteration > 0 and change < QUADRATIC * before:
+            left *= (change / before) ** 2
+        if share == 1.0 and followed and (left < CONVERGED or stalled):
             follow_surfaces(cell, work, y)
             return FINISHED, iteration + 1
         before = change

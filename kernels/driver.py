@@ -27,10 +27,10 @@ from solidcell.kernels.composite_electrode import film_charge_gained, film_grows
 from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import (
-    comes_near,
+    approach,
     falls_short,
-    first_guess,
     foremost,
+    likely_length,
     limit_ahead,
     meaning,
     regula_falsi,
@@ -79,6 +79,7 @@ from solidcell.kernels.progress import (
     FIRST_THICKNESS,
     HOLD,
     INTEGRATE,
+    JUDGE,
     LAND,
     MEND,
     NEXT_ROW,
@@ -202,7 +203,7 @@ CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 20_000
 """So many steps in a row that are shorter than this share of what is left of the protocol step, or of
 so many seconds, end the simulation."""
 MOST_TRIALS = 60
-"""Lengths of a step that are tried to meet an event; regula falsi needs two or three."""
+"""Lengths of a step that are tried to meet an event; the dense output's and two or three more do."""
 PULSE = 10.0
 """s after the first discharge of a cycle has begun, when its longer resistance is read off."""
 SMALLEST_STEP = 1e-12
@@ -622,59 +623,8 @@ def drive(
                         counters[REASON] = REASON_STOPPED
                         counters[PHASE] = CLOSE
                     continue
-                size = clock[ACCEPTED_SIZE]
                 look(cell, coefficients, work, protocol, progress, solved, progress.ahead)
-                event = foremost(progress.ahead)
-                distance = progress.ahead[event]
-                counters[TRIALS] += 1
-                exhausted = counters[TRIALS] > MOST_TRIALS
-                if abs(distance) <= 1.0 or (distance > 1.0 and exhausted):
-                    end_by(protocol, progress, event)
-                    counters[PHASE] = EMIT
-                elif distance < 0.0 and (counters[SEARCHING] == 0 or exhausted):
-                    counters[PHASE] = EMIT
-                elif counters[SEARCHING] == 0:
-                    # Passed: the step is taken again, to where the first event is met.
-                    counters[SEARCHING], counters[SIDE], clock[BEHIND_SIZE] = 1, 0, 0.0
-                    clock[BEYOND_SIZE] = size
-                    copy(progress.ahead, progress.beyond)
-                    look(cell, coefficients, work, protocol, progress, y, progress.behind)
-                    event = foremost(progress.behind)
-                    if progress.behind[event] >= -1.0:
-                        # Met where the step begins, as where a current turns.
-                        end_by(protocol, progress, event)
-                        counters[PHASE] = CLOSE
-                        continue
-                    make_dense(method, stages, counters)
-                    share = first_guess(
-                        stages,
-                        cell,
-                        o,
-                        protocol,
-                        row,
-                        directions,
-                        progress.behind,
-                        progress.beyond,
-                    )
-                    clock[TRIAL_SIZE] = share * size
-                else:
-                    # Regula falsi; an end that stays has its weight halved (Dowell and Jarratt 1971).
-                    if distance > 0.0:
-                        clock[BEYOND_SIZE] = size
-                        copy(progress.ahead, progress.beyond)
-                        for m in range(progress.behind.size):
-                            progress.behind[m] *= 0.5 if counters[SIDE] == 1 else 1.0
-                        counters[SIDE] = 1
-                    else:
-                        clock[BEHIND_SIZE] = size
-                        copy(progress.ahead, progress.behind)
-                        for m in range(progress.beyond.size):
-                            if counters[SIDE] == -1 and progress.beyond[m] > 2.0:
-                                progress.beyond[m] *= 0.5
-                        counters[SIDE] = -1
-                    span = clock[BEYOND_SIZE] - clock[BEHIND_SIZE]
-                    share = regula_falsi(progress.behind, progress.beyond)
-                    clock[TRIAL_SIZE] = clock[BEHIND_SIZE] + share * span
+                counters[PHASE] = JUDGE
                 continue
 
             counters[PHASE] = INTEGRATE if phase == MEND else STARTED
@@ -812,10 +762,12 @@ def drive(
             look(cell, coefficients, work, protocol, progress, stages.end, progress.ahead)
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
-            if counters[SEARCHING] or comes_near(
-                protocol, row, directions.size, progress.ahead, tolerance
-            ):
+            near, beyond = approach(protocol, row, directions.size, progress.ahead, tolerance)
+            if near and (not beyond or counters[TRIALS] >= PATIENCE):
                 counters[PHASE] = LAND
+            elif near or counters[SEARCHING]:
+                # Passed or short by more than a solved state would change.
+                counters[PHASE] = JUDGE
             else:
                 counters[PHASE] = EMIT
                 if counters[CRAWLED] >= CRAWL:
@@ -824,6 +776,66 @@ def drive(
                     counters[ENDED] = 1
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = cause_of_failure(command, work, stages.end, False)
+            continue
+
+        if phase == JUDGE:
+            # Does the step just taken meet an event, pass one, or go on?
+            counters[PHASE] = INTEGRATE
+            size = clock[ACCEPTED_SIZE]
+            event = foremost(progress.ahead)
+            distance = progress.ahead[event]
+            counters[TRIALS] += 1
+            exhausted = counters[TRIALS] > MOST_TRIALS
+            if abs(distance) <= 1.0 or (distance > 1.0 and exhausted):
+                end_by(protocol, progress, event)
+                counters[PHASE] = EMIT
+            elif distance < 0.0 and (counters[SEARCHING] == 0 or exhausted):
+                counters[PHASE] = EMIT
+            elif counters[SEARCHING] == 0:
+                # Passed: the step is taken again, to where the first event is met.
+                counters[SEARCHING], counters[SIDE], clock[BEHIND_SIZE] = 1, 0, 0.0
+                clock[BEYOND_SIZE] = size
+                copy(progress.ahead, progress.beyond)
+                look(cell, coefficients, work, protocol, progress, y, progress.behind)
+                event = foremost(progress.behind)
+                if progress.behind[event] >= -1.0:
+                    # Met where the step begins, as where a current turns.
+                    end_by(protocol, progress, event)
+                    counters[PHASE] = CLOSE
+                    continue
+            else:
+                # Regula falsi; an end that stays has its weight halved (Dowell and Jarratt 1971).
+                if distance > 0.0:
+                    clock[BEYOND_SIZE] = size
+                    copy(progress.ahead, progress.beyond)
+                    for m in range(progress.behind.size):
+                        progress.behind[m] *= 0.5 if counters[SIDE] == 1 else 1.0
+                    counters[SIDE] = 1
+                else:
+                    clock[BEHIND_SIZE] = size
+                    copy(progress.ahead, progress.behind)
+                    for m in range(progress.beyond.size):
+                        if counters[SIDE] == -1 and progress.beyond[m] > 2.0:
+                            progress.beyond[m] *= 0.5
+                    counters[SIDE] = -1
+            if counters[PHASE] == INTEGRATE:
+                low, high = clock[BEHIND_SIZE], clock[BEYOND_SIZE]
+                if low == 0.0 and counters[TRIALS] == 1:
+                    make_dense(method, stages, counters)
+                    clock[TRIAL_SIZE] = likely_length(
+                        stages,
+                        o,
+                        protocol,
+                        row,
+                        directions,
+                        progress.behind,
+                        progress.beyond,
+                        low,
+                        high,
+                    )
+                else:
+                    share = regula_falsi(progress.behind, progress.beyond)
+                    clock[TRIAL_SIZE] = low + share * (high - low)
             continue
 
         if phase == EMIT:

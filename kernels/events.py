@@ -146,15 +146,15 @@ def watch(
 
 
 @inline_kernel
-def comes_near(
+def approach(
     protocol: Protocol, row: int, first: int, distances: FloatArray, tolerance: float
-) -> bool:
-    """Whether the end of a step may meet an event once its algebraic part is solved.
+) -> tuple[bool, bool]:
+    """Whether the end of a step may meet an event once its algebraic part is solved, or passes one.
 
     Voltages and currents of a step are as good as its tolerance (V, 1C), the other events as good as
     they are.
     """
-    near = False
+    near, beyond = False, False
     for m in range(distances.size):
         margin = 1.0
         if m < first:
@@ -165,8 +165,10 @@ def comes_near(
                 margin = tolerance / CURRENT_MET
         elif m < first + LITHIUM:
             margin = tolerance / VOLTS_MET
-        near |= distances[m] >= -max(margin, 1.0)
-    return near
+        margin = max(margin, 1.0)
+        near |= distances[m] >= -margin
+        beyond |= distances[m] > margin
+    return near, beyond
 
 
 @inline_kernel
@@ -211,54 +213,67 @@ def regula_falsi(behind: FloatArray, beyond: FloatArray) -> float:
     return share
 
 
+@inline_kernel
+def awaited(
+    protocol: Protocol, o: Offsets, row: int, directions: FloatArray, m: int
+) -> tuple[int, float, float]:
+    """Entry of the state that an event waits for, or -1, its target, and the side where it is met."""
+    first = directions.size
+    if m < protocol.termination_count[row]:
+        quantity = protocol.termination_quantity[row, m]
+        target = protocol.termination_value[row, m]
+        if quantity == VOLTAGE:
+            return o.voltage, target, directions[m]
+        if quantity == CURRENT:
+            return o.current_density, target, directions[m]
+    elif m == first + LOWER:
+        return o.voltage, protocol.lower_cutoff[row], -1.0
+    elif m == first + UPPER:
+        return o.voltage, protocol.upper_cutoff[row], 1.0
+    return -1, 0.0, 1.0
+
+
 @kernel
-def first_guess(
+def likely_length(
     stages: Stages,
-    cell: HalfCell,
     o: Offsets,
     protocol: Protocol,
     row: int,
     directions: FloatArray,
     behind: FloatArray,
     beyond: FloatArray,
+    low: float,
+    high: float,
 ) -> float:
-    """Share of the step just taken after which an event is met, by its dense output.
+    """Length after which an event is met, s, between two lengths before and after it.
 
-    Of voltages and currents; other events are close to straight lines.
+    By the dense output of the step just taken, to `high`, where it is of voltage or current; other
+    events are close to straight lines.
     """
-    share, first = 1.0, directions.size
+    least = high
     for m in range(behind.size):
         if not beyond[m] > 1.0:
             continue
-        here = behind[m] / (behind[m] - beyond[m])
-        here = here if here == here and here > 0.0 else 0.5
-        entry, target, direction = -1, 0.0, 1.0
-        if m < protocol.termination_count[row]:
-            quantity = protocol.termination_quantity[row, m]
-            target, direction = protocol.termination_value[row, m], directions[m]
-            if quantity == VOLTAGE:
-                entry = o.voltage
-            elif quantity == CURRENT:
-                entry = o.current_density
-        elif m == first + LOWER:
-            entry, target, direction = o.voltage, protocol.lower_cutoff[row], -1.0
-        elif m == first + UPPER:
-            entry, target = o.voltage, protocol.upper_cutoff[row]
+        share = behind[m] / (behind[m] - beyond[m])
+        # What can't happen where the bracket begins is looked for in its middle.
+        share = share if share == share and share > 0.0 else 0.5
+        length = low + share * (high - low)
+        entry, target, side = awaited(protocol, o, row, directions, m)
         if entry >= 0:
-            low, high = 0.0, 1.0
+            shorter, longer = low / high, 1.0
             for _ in range(BISECTIONS):
-                middle = 0.5 * (low + high)
+                middle = 0.5 * (shorter + longer)
                 value = interpolate_entry(stages, middle, entry)
                 if entry == o.current_density:
                     value = abs(value)
-                if direction * (value - target) >= 0.0:
-                    high = middle
+                if side * (value - target) >= 0.0:
+                    longer = middle
                 else:
-                    low = middle
+                    shorter = middle
             # Where the polynomial never gets there, it says nothing.
-            here = high if low > 0.0 else here
-        share = min(share, here)
-    return share
+            length = longer * high if low / high < shorter else length
+        least = min(least, length)
+    return least
 
 
 @inline_kernel

@@ -66,13 +66,7 @@ STATES: tuple[State, ...] = (
     State("isolated_lithium", "1", "nodes", True, "Lithium of isolated particles, of fresh sites"),
     State("potential_difference", "V", "nodes", None, "Electrode against electrolyte at the nodes"),
     State("plane_voltage", "V", "planes", None, "Voltage across each lithium plane"),
-    State(
-        "surface_coordinate",
-        "1",
-        "nodes",
-        False,
-        "Fraction at the surface; its logarithm at an end",
-    ),
+    State("surface_coordinate", "1", "nodes", False, "Lithium at the surface; its log at an end"),
     State("reaction_current", "A/m3", "nodes", False, "Reaction current per volume of electrode"),
     State("plane_current", "A/m2", "planes", False, "Stripping current of each plane"),
     State(

@@ -25,13 +25,14 @@ from solidcell.kernels.interphase import (
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import kirchhoff_potential, lengthens
-from solidcell.kernels.surface import surface_slopes
+from solidcell.kernels.surface import sites, surface_slopes
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
     CONTACT,
     COORDINATE_RESPONSE,
     DIFFUSIVITY,
+    FILLED,
     FILLING,
     FILM,
     FILM_SHARE,
@@ -39,6 +40,7 @@ from solidcell.kernels.workspace import (
     FILM_TO_SELF,
     FIRST_TO_CURRENT,
     FIRST_TO_SELF,
+    FREE,
     INVERSE_AREA,
     INVERSE_PHI_SLOPE,
     LEFT,
@@ -47,6 +49,7 @@ from solidcell.kernels.workspace import (
     RETENTION_TO_MEAN,
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
+    SCRATCH,
     SPREAD,
     TO_FILM,
     TO_FIRST,
@@ -93,11 +96,15 @@ def linearise_nodes(
         potential = y[o.potential_difference : o.plane_voltage]
         film_activation(cell, coefficients, potential, work.nodes[COLUMN])
     loss, relief, healing = loss_and_healing(cell.contact, pressure)
+    filled, free, steep_surface = work.nodes[FILLED], work.nodes[FREE], work.nodes[SCRATCH]
+    for k in range(nodes):
+        filled[k], free[k], steep_surface[k] = sites(y[o.surface_coordinate + k])
     for k in range(nodes):
         volume_current = y[o.reaction_current + k]
         j = volume_current * work.nodes[INVERSE_AREA, k]
-        x, spread, surface_slope, to_potential, exchange, to_exchange = surface_slopes(
-            cell, coefficients, y[o.surface_coordinate + k]
+        x, left, surface_slope = filled[k], free[k], steep_surface[k]
+        to_potential, exchange, to_exchange = surface_slopes(
+            cell, coefficients, x, left, surface_slope
         )
         inverse_phi_slope = 1.0 / surface_slope
         if not cell.constant_diffusivity:
@@ -107,7 +114,7 @@ def linearise_nodes(
                 inverse_phi_slope /= work.nodes[DIFFUSIVITY, k]
         inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
         to_coordinate = to_potential - thermal * j * inverse_root * to_exchange
-        work.nodes[LEFT, k] = spread
+        work.nodes[LEFT, k] = x * left
         work.nodes[COORDINATE_RESPONSE, k] = to_coordinate
         work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
         work.nodes[POTENTIAL_RESPONSE, k] = to_coordinate * inverse_phi_slope

@@ -24,6 +24,8 @@ FloatArray = npt.NDArray[np.float64]
 
 INVERSIONS = 100
 """Iterations after which bisection alone has exhausted the digits."""
+HALF_THE_DIGITS = 1e-8
+"""Change of a lithium fraction by Newton's method after which the square of it is round-off."""
 
 
 @inline_kernel
@@ -143,7 +145,7 @@ def fraction_at(cell: HalfCell, potential: float, guess: float) -> float:
             new = 0.5 * (low + high)
         change = abs(new - root)
         root = new
-        if change < 1e-15:
+        if change < HALF_THE_DIGITS:
             break
     return root
 

@@ -38,6 +38,8 @@ NANOMETRE = 1e-9
 FEW_SITES, FEW_TOLERANCES = 1e-3, 10.0
 """x (1 - x) of a surface below which its potential sees the sites that are left, and the same in
 tolerances: an error as large as what is left would fill it."""
+TAKEN_OVER = 0.1
+"""Weight of the error of such a potential: it moves the reaction to other nodes, the voltage little."""
 IDLE_SHARE = 0.01
 """Share of the mean reaction current at 1C below which the logit of a surface counts less."""
 BOOKED = 0.01
@@ -261,7 +263,7 @@ def particle_error(
             # Where hardly a site is left the potential sees the logit, if there still is a current.
             current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
             weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
-            weight *= 1.0 - x * left / few_sites
+            weight *= TAKEN_OVER * (1.0 - x * left / few_sites)
             potential += (weight * thermal_voltage * steep / (x * left) * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)

@@ -11,11 +11,12 @@ pole that no linearised step may come near. Before, the equations of diffusion a
 stay so. From the open-circuit potential of the tables on, a lattice gas takes over where hardly any
 site is left,
 
-    U(z) = U(x) - (R T / F) ln[(1 + d x / (1 - x)) / (1 + d (1 - x) / x)],     d = 1e-7,
+    U(z) = U(x) -+ (R T / F) ln[1 + d / s - d / s_0],     d = 1e-7,  s the lesser of x and 1 - x,
 
 so that a surface which is full (or empty) takes any potential below (above) that of its end: the
 reaction moves on to other nodes (McKinnon and Haering 1983, Modern Aspects of Electrochemistry 15,
-p. 235, for the entropy of a lattice gas). Nothing of it is felt before: it is 3 uV at x = 0.999.
+p. 235, for the entropy of a lattice gas). Nothing of it is felt before: it is 3 uV at x = 0.999, and
+nothing at all from s_0 = 0.05 on.
 
 The exchange current is kept by what it vanishes with:
 
@@ -39,8 +40,12 @@ FloatArray = npt.NDArray[np.float64]
 
 BEND = 2e-3
 """w: lithium fraction from the end in which the coordinate turns from the fraction to its logarithm."""
+STRAIGHT = 33.0
+"""Bends from an end beyond which a coordinate is its fraction to the last digit."""
 LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
+MANY_SITES = 0.05
+"""s_0: share from which on the potential is that of the table alone."""
 EXCHANGE_FLOOR = 1e-200
 """Least square of the exchange current, (A/m2)^2: keeps ratios of currents finite."""
 FARTHEST = 600.0
@@ -61,6 +66,8 @@ def is_astray(coordinate: float) -> bool:
 def sites(coordinate: float) -> tuple[float, float, float]:
     """Lithium fraction of a coordinate, the share of sites that is left, and dx/dz."""
     near = min(coordinate, 1.0 - coordinate)
+    if near > STRAIGHT * BEND:
+        return coordinate, 1.0 - coordinate, 1.0
     growth = exponential(near / BEND)
     whole = 1.0 + growth
     # ln(1 + e) as e ln(w) / (w - 1) with w the rounded 1 + e keeps its digits (Kahan).
@@ -90,6 +97,8 @@ def fractions_of(coordinates: FloatArray) -> FloatArray:
 def coordinate_of(x: float) -> float:
     """Coordinate of a lithium fraction above 0 and below 1."""
     scarce = min(x, 1.0 - x)
+    if scarce > STRAIGHT * BEND:
+        return x
     near = scarce + BEND * logarithm(-expm1(-scarce / BEND))
     return near if x < 0.5 else 1.0 - near
 
@@ -99,6 +108,12 @@ def fill_sites(coordinate: FloatArray, x: FloatArray, left: FloatArray) -> None:
     """Lithium fraction of each surface and the share of its sites that is left, written."""
     for k in range(x.size):
         x[k], left[k], _ = sites(coordinate[k])
+
+
+@inline_kernel
+def crowding(few: float) -> float:
+    """What the share of the last sites, or of the last lithium, is divided by; 1 at `MANY_SITES`."""
+    return 1.0 + LAST_SITES * (1.0 / few - 1.0 / MANY_SITES)
 
 
 @inline_kernel
@@ -134,27 +149,30 @@ def surface_properties(
             shared + x * left * value(cell.exchange_table, index, d)
         )
     for k in range(filled.size):
-        x, left = filled[k], free[k]
-        # (1 + d x / left) / (1 + d left / x)
-        crowding = (left + LAST_SITES * x) * x / ((x + LAST_SITES * left) * left)
-        potential[k] -= thermal * logarithm(crowding)
+        few = min(filled[k], free[k])
+        if few < MANY_SITES:
+            more = thermal * logarithm(crowding(few))
+            potential[k] += more if filled[k] < free[k] else -more
     for k in range(filled.size):
         exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
 def surface_slopes(
-    cell: HalfCell, coefficients: Coefficients, coordinate: float
-) -> tuple[float, float, float, float, float, float]:
+    cell: HalfCell, coefficients: Coefficients, x: float, left: float, steep: float
+) -> tuple[float, float, float]:
     """What a surface's equations need of its coordinate z for their derivatives.
+
+    Parameters
+    ----------
+    x, left, steep
+        Lithium fraction, share of sites that is left and dx/dz: `sites`.
 
     Returns
     -------
-    (float, float, float, float, float, float)
-        x; x (1 - x); dx/dz; dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of
-        its logarithm to z.
+    (float, float, float)
+        dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of its logarithm to z.
     """
-    x, left, steep = sites(coordinate)
     spread = x * left
     scale = cell.table_inverse_spacing
     index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
@@ -163,17 +181,17 @@ def surface_slopes(
         potential_slope += coefficients.temperature_offset * slope(
             cell.entropy_table, scale, index, d
         )
-    # Of the crowding to the logit, whose derivative to x is 1 / (x left).
-    crowding = LAST_SITES * x / (left + LAST_SITES * x) + LAST_SITES * left / (
-        x + LAST_SITES * left
-    )
-    to_potential = steep * (potential_slope - coefficients.thermal_voltage * crowding / spread)
+    to_potential = steep * potential_slope
+    few = min(x, left)
+    if few < MANY_SITES:
+        entropic = LAST_SITES / (few * crowding(few))
+        to_potential -= coefficients.thermal_voltage * entropic * (steep / few)
     empty, full = cell.exchange_empty, cell.exchange_full
     share = value(cell.exchange_table, index, d)
     exchange = coefficients.exchange_factor * (empty * left + full * x + spread * share)
     if exchange < EXCHANGE_FLOOR:
-        return x, spread, steep, to_potential, EXCHANGE_FLOOR, 0.0
+        return to_potential, EXCHANGE_FLOOR, 0.0
     to_exchange = full - empty + (left - x) * share
     to_exchange += spread * slope(cell.exchange_table, scale, index, d)
     relative = coefficients.exchange_factor * steep * to_exchange / exchange
-    return x, spread, steep, to_potential, exchange, relative
+    return to_potential, exchange, relative
