@@ -63,7 +63,6 @@ from solidcell.kernels.workspace import (
     FILLED,
     FILLING,
     FILM,
-    FILM_FLUX,
     FLUX,
     FLUX_SCALE,
     FREE,
@@ -309,8 +308,7 @@ def slow_rates(
                 charge[k] *= per_volume
                 film_current += cell.width[k] * charge[k]
             for k in range(nodes):
-                work.nodes[FILM_FLUX, k] = work.nodes[FLUX_SCALE, k] * share * charge[k]
-                flux[k] += work.nodes[FILM_FLUX, k]
+                flux[k] += work.nodes[FLUX_SCALE, k] * share * charge[k]
                 f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * share * charge[k]
     if cell.contact.evolves:
         loss, _, healing = loss_and_healing(cell.contact, pressure)
@@ -398,23 +396,25 @@ def electrode_equations(
         flux[k] = volume_current[k] * flux_scale[k]
     for k in range(nodes):
         filled[k] = volume_current[k] * filling[k]
-    if cell.contact.evolves or film_grows(cell):
-        film_current = slow_rates(cell, coefficients, work, pressure, y, f)
-
+    # Films take their lithium from the outermost shell: by the surface they would empty it at once
+    # where they begin to grow.
     filled, free = work.nodes[FILLED], work.nodes[FREE]
     fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free)
-    if cell.constant_diffusivity:
-        diffusion_rates(cell, coefficients.diffusion_rate, x, flux, rates)
-        surface_residual(cell, x, filled, flux, surface)
-    else:
-        kirchhoff(cell, x, work.phi)
+    phi = x
+    if not cell.constant_diffusivity:
+        phi = work.phi
+        kirchhoff(cell, x, phi)
         kirchhoff_nodes(cell, filled, work.nodes[SCRATCH])
         if lengthens(cell):
-            weaken(work.nodes[DIFFUSIVITY], work.phi)
+            weaken(work.nodes[DIFFUSIVITY], phi)
             for k in range(nodes):
                 work.nodes[SCRATCH, k] *= work.nodes[DIFFUSIVITY, k]
-        diffusion_rates(cell, coefficients.diffusion_rate, work.phi, flux, rates)
-        surface_residual(cell, work.phi, work.nodes[SCRATCH], flux, surface)
+        surface_residual(cell, phi, work.nodes[SCRATCH], flux, surface)
+    else:
+        surface_residual(cell, phi, filled, flux, surface)
+    if cell.contact.evolves or film_grows(cell):
+        film_current = slow_rates(cell, coefficients, work, pressure, y, f)
+    diffusion_rates(cell, coefficients.diffusion_rate, phi, flux, rates)
 
     w = work.nodes[SCRATCH]
     surface_properties(

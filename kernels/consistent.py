@@ -25,7 +25,6 @@ from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     AHEAD,
     DIFFUSIVITY,
-    FILM_FLUX,
     FLUX_SCALE,
     REACHED,
     Workspace,
@@ -51,12 +50,12 @@ NOT_ALL = 0.9
 FROZEN = 1e-200
 """Implicit step, s, in which nothing can change, not even a film under a potential out of bounds."""
 ITERATIONS = 200
-CONVERGED = 1e-11
-"""Error left in voltage (V) and currents (1C) at which Newton stops."""
+CONVERGED, ROUNDED = 1e-11, 1e-15
+"""Change of voltage (V) and of currents (1C) below which Newton stops, and error left after it."""
 QUADRATIC = 1e-2
 """Ratio of two changes below which Newton's method converges as the square."""
 UNSEEN = 1e-4
-"""Weight of the reaction currents of nodes without double layers in that change."""
+"""Weight of reaction currents without double layers in that change."""
 STALLED = 1e-7
 """Change below which an iteration that no longer halves it has met round-off: next to x = 1 the
 kinetics see 1 - x, of which few digits are left."""
@@ -174,17 +173,15 @@ def ends_of_surface(cell: HalfCell) -> tuple[float, float]:
 def follow_surfaces(cell: HalfCell, work: Workspace, y: FloatArray) -> None:
     """Coordinate of every surface that its shells and its current reach, in place on `y`.
 
-    The row AHEAD keeps the Kirchhoff potential that shells, reaction current and films reach; the
-    lithium for the films is as it was evaluated last. Where hardly a site is left the coordinate is an
-    unknown of Newton's method, and is kept as it is.
+    The row AHEAD keeps the Kirchhoff potential that shells and reaction current reach. Where hardly a
+    site is left the coordinate is an unknown of Newton's method, and is kept as it is.
     """
     o = work.offsets
     empty, full = ends_of_surface(cell)
     ahead = work.nodes[AHEAD]
     for k in range(ahead.size):
-        flux = work.nodes[FLUX_SCALE, k] * y[o.reaction_current + k] + work.nodes[FILM_FLUX, k]
-        reach = cell.surface_reach / work.nodes[DIFFUSIVITY, k]
-        ahead[k] = work.nodes[REACHED, k] + reach * flux
+        flux = work.nodes[FLUX_SCALE, k] * y[o.reaction_current + k]
+        ahead[k] = work.nodes[REACHED, k] + cell.surface_reach / work.nodes[DIFFUSIVITY, k] * flux
     for k in range(ahead.size):
         n = o.surface_coordinate + k
         if ahead[k] > full:
@@ -284,6 +281,10 @@ def newton(
             reaction = weight * cell.width[k] * abs(rhs[o.reaction_current + k]) / scale
             if not reaction <= change:
                 change = reaction
+        for p in range(cell.planes):
+            stripping = weight * abs(rhs[o.plane_current + p]) / scale
+            if not stripping <= change:
+                change = stripping
         if np.isnan(change):
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
@@ -294,13 +295,11 @@ def newton(
             step[n] = rhs[n]
             y[n] += share * rhs[n]
         stalled = change < STALLED and change > 0.5 * before
-        # Surfaces follow what films took of them an evaluation before.
-        followed = iteration > 0 or cell.film.lithium_share == 0.0
         # Errors fall as their square: what this step leaves follows from it and the one before.
         left = change
         if iteration > 0 and change < QUADRATIC * before:
             left *= (change / before) ** 2
-        if share == 1.0 and followed and (left < CONVERGED or stalled):
+        if share == 1.0 and (change < CONVERGED or left < ROUNDED or stalled):
             follow_surfaces(cell, work, y)
             return FINISHED, iteration + 1
         before = change

@@ -49,7 +49,6 @@ from solidcell.kernels.workspace import (
     DIFFUSIVITY,
     DOUBLE_LAYER,
     FILLING,
-    FILM_FLUX,
     FLUX_SCALE,
     Workspace,
     charges,
@@ -69,7 +68,6 @@ def prepare_workspace(
     """Fill what depends on the temperature, and on active material and ion paths of the state `y`."""
     o = work.offsets
     work.border[DOUBLE_LAYER] = cell.double_layer
-    work.nodes[FILM_FLUX] = 0.0
     if work.nodes.shape[1] > 0:
         retention = y[o.contact_retention : o.film_square]
         fill_ladder(cell, coefficients.ionic_factor, retention, work.ladder)

@@ -44,8 +44,7 @@ FloatArray = npt.NDArray[np.float64]
 #   ACTIVE_MIDDLE         share of the active material that took part in the middle of a step
 #   FILLED, FREE          lithium fraction of the surface, and the share of its sites that is left
 #   REACHED               Phi that the shells reach at the surface without a flux
-#   AHEAD                 Phi that shells, reaction current and films reach at the surface
-#   FILM_FLUX             gradient of Phi at the surface for the lithium that films take, last evaluated
+#   AHEAD                 Phi that shells and reaction current reach at the surface
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
 OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
@@ -55,9 +54,9 @@ INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
 EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, SHARE_BEFORE, MEAN_BEFORE = range(27, 34)
 DIFFUSIVITY, SPARE, LEFT, COORDINATE_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
-REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE, FILM_FLUX = range(40, 44)
-FILLED, FREE, AHEAD = range(44, 47)
-NODE_ROWS = 47
+REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE, FILLED = range(40, 44)
+FREE, AHEAD = range(44, 46)
+NODE_ROWS = 46
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
