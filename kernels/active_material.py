@@ -20,7 +20,7 @@ from solidcell.kernels.cracking import cracks
 from solidcell.kernels.half_cell import prepare_material
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import coordinate_of, fraction
+from solidcell.kernels.surface import PINNED, coordinate_of, sites
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     ACTIVE_MIDDLE,
@@ -139,6 +139,8 @@ def lose_material(
         n = o.mean_stoichiometry + k
         y[n] = stays[k] * y[n] + added[k]
         n = o.surface_coordinate + k
-        if stays[k] != 1.0 or added[k] != 0.0:
-            y[n] = coordinate_of(stays[k] * fraction(y[n]) + added[k])
+        filled, free, _ = sites(y[n])
+        # Next to full 1 - x has no digits for it, and the surface follows its potential.
+        if min(filled, free) > PINNED and (stays[k] != 1.0 or added[k] != 0.0):
+            y[n] = coordinate_of(stays[k] * filled + added[k])
     prepare_material(cell, coefficients, y, work)

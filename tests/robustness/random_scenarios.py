@@ -13,7 +13,8 @@ from solidcell.engine.scenario import Scenario, load_scenario, parse_scenario, s
 from solidcell.engine.scenario.ranges import Ranges, load_ranges
 
 SEED = 20_260_101
-"""Of all scenarios; the n-th is drawn from (SEED, n), and what was added to it from (SEED, n, 1)."""
+"""Of all scenarios; the n-th is drawn from (SEED, n), what was added from (SEED, n, 1), its potential
+from (SEED, n, 2)."""
 SYMMETRIC = 12
 """Every so many scenarios one is of a symmetric cell of lithium."""
 LOAD = Path(__file__).parent / "load.csv"
@@ -50,6 +51,7 @@ def random_text(number: int) -> tuple[str, dict[str, Any]]:
         values["protocol"] = random_protocol(LithiumSteps(later, ranges, LITHIUM_WINDOW))
         return _FRAME.format(number=number, cell=SYMMETRIC_CELL), values
     values = random_values(draw, ranges)
+    exchange_potential(values, np.random.default_rng((SEED, number, 2)))
     window = values["cell.lower_voltage_cutoff"], values["cell.upper_voltage_cutoff"]
     values["protocol"] = random_protocol(Steps(draw, ranges, window))
     extend(values, Steps(later, ranges, window))
@@ -76,6 +78,41 @@ def extend(values: dict[str, Any], steps: Steps) -> None:
     if draw.random() < 0.03:
         cycle = [steps.charge(), steps.discharge()]
         protocol.append({"repeat": int(draw.integers(5, 30)), "steps": cycle, "jump": "on"})
+
+
+def exchange_potential(values: dict[str, Any], draw: np.random.Generator) -> None:
+    """Give half of the cells a potential that does not plunge where the particles are full; in place.
+
+    It leaves it to the sites to end a discharge: straight, flat, in stairs, or bent. Half of these rise
+    where the particles are empty; the others stop charging below what they reach there.
+    """
+    if draw.random() < 0.5:
+        return
+    top = draw.uniform(3.4, 4.5)
+    shape = str(draw.choice(["straight", "flat", "stairs", "bent"]))
+    if shape == "straight":
+        formula = f"{top:.4f} - {draw.uniform(0.05, 1.5):.4f}*x"
+    elif shape == "flat":
+        formula = f"{top:.4f} - {10 ** draw.uniform(-5, -2):.3e}*x"
+    elif shape == "bent":
+        slope, drop = draw.uniform(0.0, 0.5), draw.uniform(0.1, 1.0)
+        formula = f"{top:.4f} - {slope:.4f}*x - {drop:.4f}*x**{draw.integers(2, 9)}"
+    else:
+        stairs = [
+            f" - {draw.uniform(0.05, 0.4):.4f}*tanh((x - {draw.uniform(0.1, 0.9):.4f})"
+            f"/{10 ** draw.uniform(-2, -0.7):.5f})"
+            for _ in range(draw.integers(1, 4))
+        ]
+        formula = f"{top:.4f} - 0.02*x" + "".join(stairs)
+    path = f"{_MATERIAL}.open_circuit_potential"
+    emptied = load_scenario("nmc811_lpscl_li_ageing").cell.composite.active_material
+    lowest = float(emptied.open_circuit_potential.domain[0])
+    if draw.random() < 0.5:
+        formula += f" + 1.5*exp((x - {lowest})/-0.012)"
+    values[f"{path}.expression"] = formula
+    reached = eval(formula, {"exp": np.exp, "tanh": np.tanh, "x": lowest})
+    if values["cell.upper_voltage_cutoff"] > reached - 0.02:
+        values["cell.upper_voltage_cutoff"] = round(float(reached) - 0.02, 4)
 
 
 def random_contact(

@@ -1,0 +1,128 @@
+"""Rows and ends of random cells against runs at 1e-8 on the same mesh.
+
+A row at a period has the voltage of its state, and a cut-off the charge at which it is met:
+
+    |dV| <= e + |dV/dQ| share Q,    |dQ| <= share Q + e / |dV/dQ|
+
+with e and the share as the tolerance says. Half of the cells charge their double layers.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from random_scenarios import exchange_potential, random_values, shipped_ranges
+
+from solidcell.engine.scenario import parse_scenario, shipped_folder
+from solidcell.engine.simulation import Simulation, Solution
+
+FloatArray = npt.NDArray[np.float64]
+
+SEED = 20_261_129
+FEW, MANY = 24, 240
+EXACT = 1e-8
+ALLOWED = {1e-5: (1e-4, 5e-4), 3e-4: (1e-3, 1e-3)}
+"""Voltage e, V, and share of the charge, by tolerance."""
+ROWS = 40
+"""Rows in two fifths of an hour at 1C."""
+_FRAME = """
+schema_version: 1
+name: cell
+cell: {cell}
+operation: {{temperature: 25 degC, stack_pressure: 5 MPa}}
+protocol: [Rest for 1 second]
+output: {{fields: none}}
+"""
+
+
+def random_cell(number: int) -> dict[str, Any]:
+    """Overrides of a cell that is charged or discharged to its cut-off at a rate from C/30 to 4C."""
+    draw, ranges = np.random.default_rng((SEED, number)), shipped_ranges()
+    values = random_values(draw, ranges)
+    exchange_potential(values, draw)
+    values["physics.double_layer"] = "on" if number % 2 else "off"
+    rate = 10 ** draw.uniform(-1.5, 0.6)
+    charging = draw.random() < 0.4
+    verb, limit = ("charge", "upper") if charging else ("discharge", "lower")
+    low, high = (0.5, 0.9) if charging else (0.25, 0.5)
+    values["operation.initial_stoichiometry"] = float(draw.uniform(low, high))
+    step = {
+        verb: f"{rate:.4f}C",
+        "until": f"{values[f'cell.{limit}_voltage_cutoff']} V",
+        "period": f"{0.4 * 3600.0 / rate / ROWS:.3f} s",
+    }
+    values["protocol"] = [step]
+    return values
+
+
+@functools.cache
+def solve(number: int, rtol: float) -> Solution:
+    text = _FRAME.format(cell=shipped_ranges().cell)
+    overrides = random_cell(number) | {"numerics.rtol": rtol}
+    scenario = parse_scenario(text, file=shipped_folder() / "cell.yaml", overrides=overrides)
+    return Simulation(scenario).solve()
+
+
+def rows(solution: Solution) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Time, charge (C) and voltage of the rows of a run's only step."""
+    series = solution.timeseries
+    time, current, voltage = (np.asarray(series[name]) for name in ("time", "current", "voltage"))
+    # The first row of a step and the last before it are at one time.
+    last = len(time) - np.unique(time[::-1], return_index=True)[1] - 1
+    return time[last], np.abs(current[last]) * time[last], voltage[last]
+
+
+def slopes(charge: FloatArray, voltage: FloatArray) -> FloatArray:
+    """|dV/dQ| at each row, the steeper of both sides."""
+    steep = np.abs(np.diff(voltage)) / np.maximum(np.abs(np.diff(charge)), 1e-12)
+    return np.maximum(np.append(steep, steep[-1]), np.insert(steep, 0, steep[0]))
+
+
+def faults(number: int, rtol: float) -> list[str]:
+    """What is farther off than the tolerance allows; the number of the cell in front."""
+    exact, rough = solve(number, EXACT), solve(number, rtol)
+    e, share = ALLOWED[rtol]
+    ends = [str(run.steps["stop_reason"][-1]) for run in (exact, rough)]
+    if ends[0] != ends[1]:
+        return [f"{number}: ended by {ends[1]}, not by {ends[0]}"]
+    time, charge, voltage = rows(exact)
+    found_time, found_charge, found = rows(rough)
+    if len(time) < 3:
+        return []
+    steep, whole = slopes(charge, voltage), charge[-1]
+    # Rows between the first, which has no charge yet, and the end, which has its own time.
+    shared = np.intersect1d(time[1:-1], found_time[1:-1])
+    ours, theirs = np.searchsorted(time, shared), np.searchsorted(found_time, shared)
+    off = np.abs(found[theirs] - voltage[ours]) / (e + steep[ours] * share * whole)
+    off_charge = abs(found_charge[-1] - whole) / (share * whole + e / max(steep[-1], 1e-300))
+    text = []
+    if off.size and off.max() > 1.0:
+        text.append(f"{number}: a row has {off.max():.2f} of the voltage allowed")
+    if off_charge > 1.0:
+        text.append(f"{number}: the end has {off_charge:.2f} of the charge allowed")
+    return text
+
+
+counts = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+
+
+@counts
+@pytest.mark.parametrize("rtol", ALLOWED)
+def test_rows_and_ends_are_as_good_as_the_tolerance_says(count: int, rtol: float) -> None:
+    assert [fault for number in range(count) for fault in faults(number, rtol)] == []
+
+
+@counts
+def test_most_cells_reach_their_cut_off(count: int) -> None:
+    """With rows in between: else there were nothing to judge."""
+    judged = [
+        number
+        for number in range(count)
+        if solve(number, EXACT).steps["stop_reason"][-1] == "voltage"
+        and len(rows(solve(number, EXACT))[0]) > 5
+    ]
+    assert len(judged) > 0.7 * count
