@@ -87,7 +87,7 @@ def lose_material(
     # Lithium fractions become `stays` times themselves plus `added`, which keeps them within 0 and 1.
     stays, added = work.nodes[SCRATCH], work.nodes[COLUMN]
     for k in range(nodes):
-        sites = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
+        capacity = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
         left, connected = work.nodes[SHARE_BEFORE, k], y[o.utilisation + k]
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = y[o.active_share + k]
@@ -116,7 +116,7 @@ def lose_material(
             taken = mean - share * (end - mean) * remaining / leaving
         # Connected and isolated particles crack alike.
         gone = left - kept
-        y[o.cracked_lithium] += sites * gone * (connected * taken + isolated / left)
+        y[o.cracked_lithium] += capacity * gone * (connected * taken + isolated / left)
         isolated *= kept / left
         if now < connected:
             isolated += kept * (connected - now) * taken
