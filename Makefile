@@ -12,8 +12,10 @@ demo: $(VENV)/.demo
 	$(BIN)/solidcell run nmc811_lpscl_li_450 --force
 	$(BIN)/solidcell plot results/nmc811_lpscl_li_450.h5
 
+# Compiled once, then loaded by each worker; tests of one file share what they have run.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/solidcell warmup
+	$(BIN)/python -m pytest -m "slow or not slow" --numprocesses auto --dist loadfile
 
 fast: $(VENV)/.dev
 	$(BIN)/python -m pytest

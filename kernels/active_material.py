@@ -20,7 +20,7 @@ from solidcell.kernels.cracking import cracks
 from solidcell.kernels.half_cell import prepare_material
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import PINNED, coordinate_of, sites
+from solidcell.kernels.surface import PINNED, coordinate_of, fraction, sites
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     ACTIVE_MIDDLE,
@@ -53,6 +53,28 @@ def note_way(
         work.nodes[MEAN_MIDDLE, k] = middle[o.mean_stoichiometry + k]
         connected = utilisation(cell, middle[o.contact_retention + k])
         work.nodes[ACTIVE_MIDDLE, k] = connected * middle[o.active_share + k]
+
+
+@kernel
+def lagging(cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray) -> float:
+    """Largest error of a lithium fraction by material that a step takes as it was at its start.
+
+    What leaves in the step is missing for half of it, on the average: the others would have gone so
+    much farther, and so much steeper in themselves. Twice that counts: all steps err to one side.
+    """
+    o = work.offsets
+    largest = 0.0
+    for k in range(work.nodes.shape[1]):
+        share, mean = o.active_share + k, o.mean_stoichiometry + k
+        taking_part = before[o.utilisation + k]
+        connected = taking_part
+        if cell.contact.isolation_threshold > 0.0:
+            connected = utilisation(cell, after[o.contact_retention + k])
+        left = after[share] * connected / (before[share] * taking_part)
+        steepness = abs(fraction(after[o.surface_coordinate + k]) - after[mean])
+        way = max(abs(after[mean] - before[mean]), steepness)
+        largest = max(largest, abs(1.0 - left) * way)
+    return largest
 
 
 @inline_kernel

@@ -58,6 +58,7 @@ from solidcell.kernels.progress import (
     BEYOND_SIZE,
     BLOCK,
     BLOCK_INDEX,
+    CAUSE,
     CHECKED,
     CHECKPOINTS,
     CLOSE,
@@ -135,6 +136,7 @@ from solidcell.kernels.progress import (
     STEP_SOLVES,
     STEP_START,
     STIFFNESS,
+    STUCK,
     SUGGESTED_SIZE,
     TEMPERATURE,
     THICKNESS,
@@ -197,9 +199,11 @@ CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
+WITHIN = 8.0
+"""Error of the middle of a step over that of its end: rows within one are by a polynomial."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
-CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-5, 1e4, 20_000
+CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-7, 1e4, 20_000
 """So many steps in a row that are shorter than this share of what is left of the protocol step, or of
 so many seconds, end the simulation."""
 MOST_TRIALS = 60
@@ -501,7 +505,7 @@ def drive(
             clock[STEP_START], clock[PASSED] = clock[TIME], 0.0
             clock[NEXT_ROW] = protocol.period[row]
             clock[NEXT_SNAPSHOT] = protocol.snapshot_period[row]
-            counters[SEARCHING], counters[PULSE_DUE] = 0, 0
+            counters[SEARCHING], counters[PULSE_DUE], counters[CAUSE] = 0, 0, FINISHED
             counters[SEGMENT] = 0
             counters[ENDED] = 0
             counters[STEP_SOLVER_STEPS] = counters[SOLVER_STEPS]
@@ -618,10 +622,8 @@ def drive(
                     counters[SEARCHING] = 0
                     clock[SUGGESTED_SIZE] = HOPELESS * clock[ACCEPTED_SIZE]
                     if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):
-                        counters[RESULT] = code
-                        counters[ENDED] = 1
-                        counters[REASON] = REASON_STOPPED
-                        counters[PHASE] = CLOSE
+                        counters[CAUSE] = code
+                        counters[PHASE] = STUCK
                     continue
                 look(cell, coefficients, work, protocol, progress, solved, progress.ahead)
                 counters[PHASE] = JUDGE
@@ -632,14 +634,21 @@ def drive(
                 continue
             if phase == HOLD:
                 counters[ENDED] = 1
-                if code == FINISHED and falls_short(o, asked, y):
-                    # A limit that is already crossed at the start.
+                midway = counters[CAUSE] != FINISHED
+                if midway:
+                    counters[PHASE] = CLOSE
+                if code == FINISHED and falls_short(o, asked, at, y, midway):
+                    # At the start, a limit that is crossed already; midway the state stays at it.
                     counters[REASON] = limited
                     clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], limit)
                     clock[VOLTAGE_HIGH] = max(clock[VOLTAGE_HIGH], limit)
+                    if midway:
+                        continue
                 else:
                     counters[REASON] = REASON_STOPPED
                     counters[RESULT] = SETPOINT_OUT_OF_REACH if code == FINISHED else code
+                    if midway:
+                        counters[RESULT] = counters[CAUSE]
             elif phase == SOLVE and not np.isnan(limit):
                 # The cell can't give what is asked for: what does it give at the step's limit?
                 counters[PHASE] = HOLD
@@ -727,6 +736,9 @@ def drive(
                 size,
                 tolerance,
             )
+            rows_within = counters[RECORDING] and protocol.period[row] > 0.0
+            if rows_within and clock[NEXT_ROW] < clock[PASSED] + size:
+                error *= WITHIN
             steps_left -= 1
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
@@ -742,10 +754,8 @@ def drive(
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):
-                    counters[RESULT] = cause_of_failure(command, work, y, np.isnan(error))
-                    counters[ENDED] = 1
-                    counters[REASON] = REASON_STOPPED
-                    counters[PHASE] = CLOSE
+                    counters[CAUSE] = cause_of_failure(command, work, y, np.isnan(error))
+                    counters[PHASE] = STUCK
                 continue
             if counters[SEARCHING] == 0:
                 factor = growth(method, clock, counters, size, error)
@@ -771,11 +781,24 @@ def drive(
             else:
                 counters[PHASE] = EMIT
                 if counters[CRAWLED] >= CRAWL:
-                    # As under a load that wobbles ever faster: accepted, no end in sight.
+                    # As under a load that wobbles ever faster: no end in sight.
                     counters[CRAWLED] = 0
-                    counters[ENDED] = 1
-                    counters[REASON] = REASON_STOPPED
-                    counters[RESULT] = cause_of_failure(command, work, stages.end, False)
+                    counters[CAUSE] = cause_of_failure(command, work, y, False)
+                    counters[PHASE] = STUCK
+            continue
+
+        if phase == STUCK:
+            # Where the last sites of all nodes fill, the voltage falls through its limit in less time
+            # than the clock resolves: then the step is over.
+            command, _ = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
+            limit, _ = limit_ahead(protocol, row, command)
+            copy(y, stages.argument)
+            counters[PHASE] = HOLD
+            if np.isnan(limit):
+                counters[RESULT] = counters[CAUSE]
+                counters[ENDED] = 1
+                counters[REASON] = REASON_STOPPED
+                counters[PHASE] = CLOSE
             continue
 
         if phase == JUDGE:

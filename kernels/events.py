@@ -50,6 +50,9 @@ AMOUNT_MET = 1e-8
 """The same of charge, energy and lithium fraction as a share; of lithium, of an hour at 1C."""
 SHARE_MET = 1e-6
 """The same of contact and of pressure, as a share."""
+SATURATED = 0.1
+"""Share by which a current may rise down to a limit and still have found no way on: elsewhere it would
+rise many times."""
 AT_REST = 1e-9
 """1C; a plane or a cell that carries no more is at rest."""
 BISECTIONS = 60
@@ -295,9 +298,14 @@ def limit_ahead(protocol: Protocol, row: int, command: Drive) -> tuple[float, in
 
 
 @inline_kernel
-def falls_short(o: Offsets, command: Drive, y: FloatArray) -> bool:
-    """Whether the current or power of a state is less than a step asks for at its start."""
-    given = y[o.current_density]
+def falls_short(o: Offsets, command: Drive, time: float, y: FloatArray, midway: bool) -> bool:
+    """Whether the current or power of a state is less than a step asks for.
+
+    Midway it may be as much to a tenth: where no node has sites left, no voltage gives any more.
+    """
+    given, asked = y[o.current_density], command.setpoint + command.ramp * (time - command.start)
     if command.kind == POWER_CONTROL:
         given *= y[o.voltage]
-    return bool(given < command.setpoint if command.setpoint > 0.0 else given > command.setpoint)
+    if midway:
+        given *= 1.0 - SATURATED
+    return bool(given < asked if asked > 0.0 else given > asked)

@@ -26,7 +26,7 @@ STANDING_EVENTS = 8
 # Phases of the state machine.
 START, BLOCK, BEGIN_CYCLE, END_CYCLE, DONE = range(5)
 BEGIN, SOLVE, HOLD, RELAX, STARTED, INTEGRATE, MEND, LAND, JUDGE = range(5, 14)
-EMIT, FILL, CLOSE, END = range(14, 18)
+STUCK, EMIT, FILL, CLOSE, END = range(14, 19)
 
 # Entries of Progress.clock.
 TIME, STEP_START, NEXT_ROW, NEXT_SNAPSHOT, STEP_CHARGE, STEP_ENERGY = range(6)
@@ -55,7 +55,9 @@ ROW_DUE, SNAPSHOT_DUE, BETWEEN, CHECKED, CRAWLED = range(30, 35)
 # The block or loop that a stop has ended, from 1; 0 for none.
 STOPPED_BLOCK = 35
 SEARCHING, TRIALS, SIDE, AT_END, ROW_PENDING, SNAPSHOT_PENDING, PULSE_DUE = range(36, 43)
-COUNTERS_SIZE = 43
+# Result of a step that finds no way on, while what its limit gives is looked for; else FINISHED.
+CAUSE = 43
+COUNTERS_SIZE = 44
 WRITTEN = slice(ROWS, SPECTRA_ROWS + 1)
 """The counters of rows that the buffers hold."""
 

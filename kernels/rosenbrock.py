@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.active_material import loses_material, note_way
+from solidcell.kernels.active_material import lagging, loses_material, note_way
 from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
@@ -200,6 +200,7 @@ def rosenbrock_step(
                 off = crack(cell, work, y, middle, stages.end, step)
                 largest = at_least(largest, off / SHARE_LEAST)
             note_way(cell, work, y, middle, stages.end)
+            largest = at_least(largest, lagging(cell, work, y, stages.end))
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
     largest = at_least(largest, plane_error(cell, coefficients, work, y, stages.end, error))

@@ -45,7 +45,7 @@ TOLERANCES = {
 """How far each property may be off, by the name of its entry."""
 EDGE = 1e-4
 """Share of a domain over which the slope at its end is taken."""
-NOTHING = 1e-4
+NOTHING = 3e-4
 """Share of its greatest value below which an exchange current density squared counts as this."""
 PROBES = 8
 """Points in an interval at which a table is compared with its source, and half an interval's apart."""

@@ -81,17 +81,20 @@ def test_warmup_leaves_nothing_to_compile(solidcell: Call, results: Path) -> Non
 @pytest.mark.slow
 def test_a_first_run_says_that_it_compiles(tmp_path: Path) -> None:
     cold = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    begun = time.perf_counter()
     done = subprocess.run(
         [*COMMAND, "warmup"], capture_output=True, text=True, env=cold, check=True, timeout=600
     )
     assert "Compiling the kernels, once: later runs start in a second ..." in done.stderr
     assert re.search(r"Compiled the kernels in \d+ s", done.stderr)
     started = time.perf_counter()
+    compiling = started - begun
     again = subprocess.run(
         [*COMMAND, "warmup"], capture_output=True, text=True, env=cold, check=True, timeout=600
     )
     assert "Compil" not in again.stderr
-    assert time.perf_counter() - started < 6.0
+    # A share of it, however busy the machine is.
+    assert time.perf_counter() - started < 0.2 * compiling
 
 
 def test_solidcell_and_pybamm_agree(solidcell: Call) -> None:

@@ -68,12 +68,13 @@ def solve(number: int, rtol: float) -> Solution:
 
 
 def rows(solution: Solution) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Time, charge (C) and voltage of the rows of a run's only step."""
+    """Time, charge (A.h) and voltage of the rows of a run's only step."""
     series = solution.timeseries
-    time, current, voltage = (np.asarray(series[name]) for name in ("time", "current", "voltage"))
+    time, voltage = np.asarray(series["time"]), np.asarray(series["voltage"])
     # The first row of a step and the last before it are at one time.
     last = len(time) - np.unique(time[::-1], return_index=True)[1] - 1
-    return time[last], np.abs(current[last]) * time[last], voltage[last]
+    whole = abs(float(solution.steps["capacity"][-1]))
+    return time[last], whole * time[last] / time[-1], voltage[last]
 
 
 def slopes(charge: FloatArray, voltage: FloatArray) -> FloatArray:

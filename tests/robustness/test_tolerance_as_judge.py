@@ -38,8 +38,6 @@ BOOKED, AT = 0.01, 3e-4
 """Share of a book's way by which it may differ, and the tolerance up to which that is so."""
 DROPPED = 0.05
 """Share of the draws that may end other steps at another tolerance."""
-LEFT = 0.8
-"""Share of the first capacity below which a life is not judged."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,11 @@ class Life:
         By name: value at the end, and the way gone since the start.
     ends
         Reason of each step's end.
-    capacity
-        Of the last cycle over that of the first.
     """
 
     states: dict[str, FloatArray]
     ways: dict[str, FloatArray]
     ends: list[str]
-    capacity: float
 
 
 def random_life(number: int) -> tuple[dict[str, Any], float]:
@@ -166,9 +161,7 @@ def live(overrides: dict[str, Any], rtol: float) -> Life:
     ways = {
         name: np.abs(np.diff([one[name] for one in seen], axis=0)).sum(axis=0) for name in seen[0]
     }
-    capacities = solution.cycles["discharge_capacity"]
-    left = float(capacities[-1] / capacities[0]) if len(capacities) and capacities[0] else 0.0
-    return Life(seen[-1], ways, [str(reason) for reason in solution.steps["stop_reason"]], left)
+    return Life(seen[-1], ways, [str(reason) for reason in solution.steps["stop_reason"]])
 
 
 @dataclass(frozen=True)
@@ -182,7 +175,7 @@ class Verdict:
     rough, fine
         Between the tolerance and a tenth, and between a tenth and a hundredth, by state.
     judged
-        Whether the runs end the same steps, above `LEFT` of the capacity.
+        Whether the runs end the same steps for the same reasons.
     """
 
     number: int
@@ -207,13 +200,12 @@ def verdict(number: int) -> Verdict:
             found[name] = float((np.abs(value - other.states[name]) / way).max() / tolerance)
         return found
 
-    same = all(life.ends == lives[0].ends for life in lives)
     return Verdict(
         number,
         tolerance,
         differences(lives[0], lives[1]),
         differences(lives[1], lives[2]),
-        same and lives[2].capacity > LEFT,
+        all(life.ends == lives[0].ends for life in lives),
     )
 
 
