@@ -34,6 +34,10 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
+STEEPNESS, COUPLED = 0.2, 2e-5
+"""Weight of an error that each step has anew beside one that all steps add to, and the tolerance below
+which it is no longer asked to fall: it is of first order in the step."""
+
 
 @inline_kernel
 def loses_material(cell: HalfCell) -> bool:
@@ -56,14 +60,17 @@ def note_way(
 
 
 @kernel
-def lagging(cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray) -> float:
+def lagging(
+    cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArray, tolerance: float
+) -> float:
     """Largest error of a lithium fraction by material that a step takes as it was at its start.
 
     What leaves in the step is missing for half of it, on the average: the others would have gone so
-    much farther, and so much steeper in themselves. Twice that counts: all steps err to one side.
+    much farther, twice of which counts, as all steps err to one side. What they would have been steeper
+    by does not add up, and counts by `STEEPNESS`.
     """
     o = work.offsets
-    largest = 0.0
+    largest, weight = 0.0, STEEPNESS * min(1.0, tolerance / COUPLED)
     for k in range(work.nodes.shape[1]):
         share, mean = o.active_share + k, o.mean_stoichiometry + k
         taking_part = before[o.utilisation + k]
@@ -72,7 +79,7 @@ def lagging(cell: HalfCell, work: Workspace, before: FloatArray, after: FloatArr
             connected = utilisation(cell, after[o.contact_retention + k])
         left = after[share] * connected / (before[share] * taking_part)
         steepness = abs(fraction(after[o.surface_coordinate + k]) - after[mean])
-        way = max(abs(after[mean] - before[mean]), steepness)
+        way = max(abs(after[mean] - before[mean]), weight * steepness)
         largest = max(largest, abs(1.0 - left) * way)
     return largest
 

@@ -200,7 +200,7 @@ def rosenbrock_step(
                 off = crack(cell, work, y, middle, stages.end, step)
                 largest = at_least(largest, off / SHARE_LEAST)
             note_way(cell, work, y, middle, stages.end)
-            largest = at_least(largest, lagging(cell, work, y, stages.end))
+            largest = at_least(largest, lagging(cell, work, y, stages.end, tolerance))
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
     largest = at_least(largest, plane_error(cell, coefficients, work, y, stages.end, error))

@@ -72,7 +72,7 @@ def electrode(name: str, folder: Path) -> dict[str, Any]:
     """Overrides that put the positive electrode of a parameter set into the reference cell."""
     values = pybamm.ParameterValues(name)
     first, last = WINDOWS[name]
-    x = np.linspace(max(1e-3, first - 0.1 * (last - first)), last, POINTS)
+    x = np.linspace(first, last, POINTS)
     most = float(values["Maximum concentration in positive electrode [mol.m-3]"])
     curves = {
         "open_circuit_potential": ("V", evaluated(values, "Positive electrode OCP [V]", x)),
@@ -82,6 +82,8 @@ def electrode(name: str, folder: Path) -> dict[str, Any]:
         ),
     }
     material: dict[str, Any] = {
+        "stoichiometry_charged": first,
+        "stoichiometry_discharged": 0.5 * (first + last),
         "maximum_concentration": f"{most} mol/m^3",
         "exchange_current_density.expression": exchange_formula(values, most),
     }
@@ -102,7 +104,7 @@ def electrode(name: str, folder: Path) -> dict[str, Any]:
         "cell.positive.electrolyte_volume_fraction": 1.0 - active,
         "cell.nominal_areal_capacity": f"{capacity} A*s/m^2",
         "cell.lower_voltage_cutoff": f"{values['Lower voltage cut-off [V]']} V",
-        "cell.upper_voltage_cutoff": f"{values['Upper voltage cut-off [V]']} V",
+        "cell.upper_voltage_cutoff": f"{curves['open_circuit_potential'][1][0] - 0.01:.4f} V",
     }
 
 
