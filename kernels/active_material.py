@@ -34,7 +34,7 @@ from solidcell.kernels.workspace import (
 
 FloatArray = npt.NDArray[np.float64]
 
-STEEPNESS, COUPLED = 0.2, 2e-5
+STEEPNESS, COUPLED = 0.3, 3e-5
 """Weight of an error that each step has anew beside one that all steps add to, and the tolerance below
 which it is no longer asked to fall: it is of first order in the step."""
 
