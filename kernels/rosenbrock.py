@@ -38,7 +38,7 @@ NANOMETRE = 1e-9
 FEW_SITES, FEW_TOLERANCES = 1e-3, 10.0
 """x (1 - x) of a surface below which its potential sees the sites that are left, and the same in
 tolerances: an error as large as what is left would fill it."""
-TAKEN_OVER = 0.3
+TAKEN_OVER = 0.1
 """Weight of the error of such a potential: it moves the reaction to other nodes, the voltage little."""
 IDLE_SHARE = 0.01
 """Share of the mean reaction current at 1C below which the logit of a surface counts less."""
