@@ -42,8 +42,8 @@ NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
 
 PINNED_BEYOND = 14.0 * BEND
-"""Least distance beyond full of a surface that counts as full, or empty: it has 1.7e-9 of its sites, more
-than `PINNED`, so that no solution lies short of it."""
+"""Least distance beyond full of a surface that counts as full, or empty: it has 1.7e-9 of its sites,
+more than `PINNED`, so that no solution lies short of it."""
 COORDINATE_STEP = 20.0 * BEND
 """Largest step of a coordinate: half a volt where hardly a site is left."""
 NOT_ALL = 0.9
