@@ -38,8 +38,9 @@ NANOMETRE = 1e-9
 FEW_SITES, FEW_TOLERANCES = 1e-3, 10.0
 """x (1 - x) of a surface below which its potential sees the sites that are left, and the same in
 tolerances: an error as large as what is left would fill it."""
-TAKEN_OVER = 0.1
-"""Weight of the error of such a potential: it moves the reaction to other nodes, the voltage little."""
+TAKEN_OVER, LARGEST = 0.08, 0.12
+"""Weight of the error of such a potential, as it moves the reaction to other nodes and the voltage
+little, and the largest error of its logarithm at any tolerance."""
 IDLE_SHARE = 0.01
 """Share of the mean reaction current at 1C below which the logit of a surface counts less."""
 BOOKED = 0.01
@@ -190,7 +191,9 @@ def rosenbrock_step(
     largest = 0.0
     if work.nodes.shape[1] > 0:
         few = max(FEW_SITES, FEW_TOLERANCES * tolerance)
-        largest = particle_error(cell, work, coefficients.thermal_voltage, few, stages.end, error)
+        thermal = coefficients.thermal_voltage
+        seen = max(TAKEN_OVER, tolerance / (LARGEST * thermal))
+        largest = particle_error(cell, work, thermal, few, seen, stages.end, error)
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
         if loses_material(cell):
@@ -240,6 +243,7 @@ def particle_error(
     work: Workspace,
     thermal_voltage: float,
     few_sites: float,
+    seen: float,
     y: FloatArray,
     error: FloatArray,
 ) -> float:
@@ -264,7 +268,7 @@ def particle_error(
             # Where hardly a site is left the potential sees the logit, if there still is a current.
             current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
             weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
-            weight *= TAKEN_OVER * (1.0 - x * left / few_sites)
+            weight *= seen * (1.0 - x * left / few_sites)
             potential += (weight * thermal_voltage * steep / (x * left) * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
