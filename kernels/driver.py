@@ -199,7 +199,7 @@ CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
-WITHIN = 8.0
+WITHIN = 16.0
 """Error of the middle of a step over that of its end: rows within one are by a polynomial."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
