@@ -199,8 +199,6 @@ CURRENT_CONTROL = int(Control.CURRENT)
 VOLTAGE_CONTROL = int(Control.VOLTAGE)
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
-WITHIN = 16.0
-"""Error of the middle of a step over that of its end: rows within one are by a polynomial."""
 RAMP_RESOLUTION = 0.25
 """Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
 CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-7, 1e4, 20_000
@@ -736,9 +734,6 @@ def drive(
                 size,
                 tolerance,
             )
-            rows_within = counters[RECORDING] and protocol.period[row] > 0.0
-            if rows_within and clock[NEXT_ROW] < clock[PASSED] + size:
-                error *= WITHIN
             steps_left -= 1
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
