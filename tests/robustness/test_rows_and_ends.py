@@ -29,7 +29,7 @@ EXACT = 1e-8
 ALLOWED = {1e-5: (1e-4, 5e-4), 3e-4: (1e-3, 1e-3)}
 """Voltage e, V, and share of the charge, by tolerance."""
 BETWEEN = {1e-5: 1.5, 3e-4: 3.0}
-"""How much more a row may be off by the polynomial within a step, which its error does not look at yet."""
+"""How much more a row may be off by the polynomial within a step, which no error looks at yet."""
 STOPPED = int(StopReason.STOPPED)
 ROWS = 40
 """Rows in two fifths of an hour at 1C."""
