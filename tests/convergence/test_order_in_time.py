@@ -73,8 +73,8 @@ def compositions(o: Offsets, y: np.ndarray) -> np.ndarray:
 def test_constant_steps_converge_with_order_four(load: str) -> None:
     exact = end_state(RODAS4, LOADS[load], 1024)
     errors = [np.abs(end_state(RODAS4, LOADS[load], steps) - exact).max() for steps in (16, 32, 64)]
-    # The stiffest modes are just resolved.
-    assert observed_orders(errors) == [pytest.approx(4.0, abs=0.4)] * 2
+    # The stiffest modes are just resolved, so that the order is met from above.
+    assert observed_orders(errors) == [pytest.approx(4.2, abs=0.4)] * 2
 
 
 @pytest.mark.parametrize("name", METHODS)
