@@ -22,15 +22,7 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.surface import PINNED, coordinate_of, fraction, sites
 from solidcell.kernels.vector import as_matrix
-from solidcell.kernels.workspace import (
-    ACTIVE_MIDDLE,
-    COLUMN,
-    MEAN_BEFORE,
-    MEAN_MIDDLE,
-    SCRATCH,
-    SHARE_BEFORE,
-    Workspace,
-)
+from solidcell.kernels.workspace import COLUMN, SCRATCH, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -43,20 +35,6 @@ which it is no longer asked to fall: it is of first order in the step."""
 def loses_material(cell: HalfCell) -> bool:
     """Whether the active material that takes part changes in operation."""
     return cracks(cell) or (cell.contact.evolves != 0 and cell.contact.isolation_threshold > 0.0)
-
-
-@kernel
-def note_way(
-    cell: HalfCell, work: Workspace, before: FloatArray, middle: FloatArray, after: FloatArray
-) -> None:
-    """Keep what `lose_material` needs of the beginning and the middle of a step."""
-    o = work.offsets
-    for k in range(work.nodes.shape[1]):
-        work.nodes[SHARE_BEFORE, k] = before[o.active_share + k]
-        work.nodes[MEAN_BEFORE, k] = before[o.mean_stoichiometry + k]
-        work.nodes[MEAN_MIDDLE, k] = middle[o.mean_stoichiometry + k]
-        connected = utilisation(cell, middle[o.contact_retention + k])
-        work.nodes[ACTIVE_MIDDLE, k] = connected * middle[o.active_share + k]
 
 
 @kernel
@@ -105,11 +83,21 @@ def mean_while_leaving(
 
 @kernel
 def lose_material(
-    cell: HalfCell, coefficients: Coefficients, work: Workspace, y: FloatArray
+    cell: HalfCell,
+    coefficients: Coefficients,
+    work: Workspace,
+    before: FloatArray,
+    middle: FloatArray,
+    y: FloatArray,
 ) -> None:
-    """Take the material that has cracked off or lost contact out of the electrode, in place on `y`.
+    """Take the material that has cracked off or lost contact out of the electrode.
 
-    `y` is the end of a step of which `note_way` has kept the rest.
+    Parameters
+    ----------
+    before, middle
+        State at the beginning of a step and in its middle, (states,).
+    y
+        At its end, changed in place, (states,).
     """
     o = work.offsets
     shells, nodes = work.phi.shape
@@ -117,7 +105,7 @@ def lose_material(
     stays, added = work.nodes[SCRATCH], work.nodes[COLUMN]
     for k in range(nodes):
         capacity = cell.active_fraction[k] * cell.width[k] * cell.maximum_concentration
-        left, connected = work.nodes[SHARE_BEFORE, k], y[o.utilisation + k]
+        left, connected = before[o.active_share + k], y[o.utilisation + k]
         isolated, mean = y[o.isolated_lithium + k], y[o.mean_stoichiometry + k]
         kept = y[o.active_share + k]
         # Where isolation is off, what has been isolated before stays so.
@@ -129,12 +117,14 @@ def lose_material(
         stays[k], added[k] = 1.0, 0.0
         taken = mean
         if leaving > 0.0:
-            begun = work.nodes[MEAN_BEFORE, k]
+            begun = before[o.mean_stoichiometry + k]
             taken = 0.5 * (begun + mean)
             if now <= connected:
+                half = utilisation(cell, middle[o.contact_retention + k])
+                half *= middle[o.active_share + k]
                 taken = mean_while_leaving(
-                    (left * connected, work.nodes[ACTIVE_MIDDLE, k], remaining),
-                    (begun, work.nodes[MEAN_MIDDLE, k], mean),
+                    (left * connected, half, remaining),
+                    (begun, middle[o.mean_stoichiometry + k], mean),
                 )
             # The others end where the step has brought them: they make up for the difference.
             end = 1.0 if mean > taken else 0.0

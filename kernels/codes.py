@@ -123,3 +123,4 @@ class Result(IntEnum):
     CONTACT_LOST = 16
     STACK_LOOSE = 17
     VOLTAGE_OUT_OF_BOUNDS = 18
+    FILM_STARVED = 19

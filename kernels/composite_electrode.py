@@ -70,6 +70,7 @@ from solidcell.kernels.workspace import (
     POTENTIAL,
     REACTION,
     SCRATCH,
+    STEEP,
     Workspace,
     charges,
 )
@@ -399,7 +400,8 @@ def electrode_equations(
     # Films take their lithium from the outermost shell: by the surface they would empty it at once
     # where they begin to grow.
     filled, free = work.nodes[FILLED], work.nodes[FREE]
-    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free)
+    coordinates = y[o.surface_coordinate : o.reaction_current]
+    fill_sites(coordinates, filled, free, work.nodes[STEEP])
     phi = x
     if not cell.constant_diffusivity:
         phi = work.phi

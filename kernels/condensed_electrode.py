@@ -52,7 +52,6 @@ from solidcell.kernels.workspace import (
     INVERSE_PHI_SLOPE,
     INVERSE_POLARISATION,
     INVERSE_TRIDIAGONAL,
-    LEFT,
     LOCAL_GIVEN,
     LOCAL_POLARISATION,
     LOWER,
@@ -67,6 +66,7 @@ from solidcell.kernels.workspace import (
     RETENTION_TO_MEAN,
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
+    ROOM,
     SCRATCH,
     SPREAD,
     SUBGRID_RESPONSE,
@@ -402,7 +402,7 @@ def finish_nodes(
     for k in range(nodes):
         to_coordinate = work.nodes[COORDINATE_RESPONSE, k]
         certain = abs(to_coordinate) * BEND > LEAST_RESPONSE * coefficients.thermal_voltage
-        if work.nodes[LEFT, k] < NEARLY_FULL and certain:
+        if work.nodes[ROOM, k] < NEARLY_FULL and certain:
             rest = potential[k] - work.nodes[LOCAL_GIVEN, k]
             surface[k] = (rest - work.nodes[LOCAL_POLARISATION, k] * reaction[k]) / to_coordinate
     # Slow states that don't change have no right-hand side and need no solution.

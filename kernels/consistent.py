@@ -290,7 +290,9 @@ def newton(
             # Not a number at the guess already: a property is none. Later: the search has diverged.
             return NOT_A_NUMBER if iteration == 0 else SETPOINT_OUT_OF_REACH, iteration
         share = room_ahead(cell, work, rhs)
+        limited = False
         for n in range(o.surface_coordinate, o.reaction_current):
+            limited |= abs(rhs[n]) > COORDINATE_STEP
             rhs[n] = min(max(rhs[n], -COORDINATE_STEP), COORDINATE_STEP)
         for n in range(o.potential_difference, o.length):
             step[n] = rhs[n]
@@ -300,7 +302,7 @@ def newton(
         left = change
         if iteration > 0 and change < QUADRATIC * before:
             left *= (change / before) ** 2
-        if share == 1.0 and (change < CONVERGED or left < ROUNDED or stalled):
+        if share == 1.0 and not limited and (change < CONVERGED or left < ROUNDED or stalled):
             follow_surfaces(cell, work, y)
             return FINISHED, iteration + 1
         before = change

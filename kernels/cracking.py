@@ -67,7 +67,7 @@ def tension_scale(cell: HalfCell) -> float:
     return float(stiffness / cracking.critical_stress)
 
 
-@inline_kernel
+@kernel
 def tension_losses(cell: HalfCell, work: Workspace, y: FloatArray, losses: FloatArray) -> None:
     """Rate at which the tension of a state `y` cracks material at each node, 1/s, written, (nodes,)."""
     o = work.offsets

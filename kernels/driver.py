@@ -30,7 +30,7 @@ from solidcell.kernels.events import (
     approach,
     falls_short,
     foremost,
-    likely_length,
+    likely_share,
     limit_ahead,
     meaning,
     regula_falsi,
@@ -67,7 +67,6 @@ from solidcell.kernels.progress import (
     CYCLE_KEPT,
     CYCLE_ROWS,
     CYCLE_TOTAL,
-    DENSE_READY,
     DONE,
     DUE_PASSED,
     DUE_TIME,
@@ -145,6 +144,7 @@ from solidcell.kernels.progress import (
     TRIALS,
     VOLTAGE_HIGH,
     VOLTAGE_LOW,
+    WITHIN,
     Buffers,
     Progress,
 )
@@ -159,8 +159,6 @@ from solidcell.kernels.repetition import (
 )
 from solidcell.kernels.rosenbrock import (
     Stages,
-    interpolate,
-    prepare_dense,
     rosenbrock_step,
 )
 from solidcell.kernels.stepsize import (
@@ -200,7 +198,7 @@ VOLTAGE_CONTROL = int(Control.VOLTAGE)
 PATIENCE = 5
 """Rejections in a row after which the algebraic states are solved anew."""
 RAMP_RESOLUTION = 0.25
-"""Share of the pressure that a ramp may change it by in a step: rows between steps are interpolated."""
+"""Share of the pressure that a ramp may change it by in a step: it has some rows, whatever it does."""
 CRAWLING_SHARE, LONG_STEP, CRAWL = 1e-7, 1e4, 20_000
 """So many steps in a row that are shorter than this share of what is left of the protocol step, or of
 so many seconds, end the simulation."""
@@ -279,11 +277,11 @@ def end_by(protocol: Protocol, progress: Progress, event: int) -> None:
 
 
 @inline_kernel
-def make_dense(method: Tableau, stages: Stages, counters: IntArray) -> None:
-    """Prepare the dense output of the step just taken, unless it is ready."""
-    if counters[DENSE_READY] == 0:
-        prepare_dense(method, stages)
-        counters[DENSE_READY] = 1
+def write_between(stages: Stages, share: float) -> None:
+    """State after a share of the step just taken, on a straight line, to ``stages.argument``."""
+    first, last = stages.start, stages.kept[0]
+    for n in range(first.size):
+        stages.argument[n] = first[n] + share * (last[n] - first[n])
 
 
 @inline_kernel
@@ -504,6 +502,7 @@ def drive(
             clock[NEXT_ROW] = protocol.period[row]
             clock[NEXT_SNAPSHOT] = protocol.snapshot_period[row]
             counters[SEARCHING], counters[PULSE_DUE], counters[CAUSE] = 0, 0, FINISHED
+            counters[WITHIN] = 0
             counters[SEGMENT] = 0
             counters[ENDED] = 0
             counters[STEP_SOLVER_STEPS] = counters[SOLVER_STEPS]
@@ -545,11 +544,11 @@ def drive(
             counters[PHASE] = STARTED if instant else SOLVE
             continue
 
-        if phase in (SOLVE, HOLD, MEND, LAND, FILL, RELAX):
+        if phase in (SOLVE, HOLD, MEND, LAND, RELAX):
             # Consistent algebraic states: at the start of a protocol step and at what it gives at its
             # limit, in the middle of one where a step can't be taken, at the end of a solver step that
-            # may meet an event, between two of them for a row, and without double layers for a
-            # resistance. At a start ``stages.argument`` keeps the state as it was.
+            # may meet an event, and without double layers for a resistance. At a start
+            # ``stages.argument`` keeps the state as it was.
             asked, _ = drive_of(protocol, row, counters[SEGMENT], fixture_of(clock))
             limit, limited = limit_ahead(protocol, row, asked)
             command, at = asked, clock[PASSED]
@@ -559,8 +558,6 @@ def drive(
             elif phase == LAND:
                 solved = stages.end
                 at += clock[ACCEPTED_SIZE]
-            elif phase == FILL:
-                solved, at = stages.argument, clock[DUE_PASSED]
             elif phase == RELAX:
                 # Both on the state before the pulse: its current first, then that of the pulse.
                 copy(progress.pulse, stages.end)
@@ -575,27 +572,11 @@ def drive(
                 solved,
                 stages.residual,
                 stages.scratch,
-                phase in (LAND, FILL, MEND),
+                phase in (LAND, MEND),
             )
             work.border[DOUBLE_LAYER] = cell.double_layer
             counters[SOLVES] += iterations
             counters[FACTORIZATIONS] += iterations
-
-            if phase == FILL:
-                if code != FINISHED:
-                    theta = (at - clock[PASSED]) / clock[ACCEPTED_SIZE]
-                    interpolate(stages, theta, stages.argument)
-                counters[ROW_DUE], counters[SNAPSHOT_DUE] = (
-                    counters[ROW_PENDING],
-                    counters[SNAPSHOT_PENDING],
-                )
-                counters[BETWEEN], clock[DUE_TIME] = 1, clock[STEP_START] + at
-                if counters[PULSE_DUE] and at == PULSE:
-                    fallen = clock[PULSE_VOLTAGE] - stages.argument[o.voltage]
-                    clock[RESISTANCE_10S] = fallen / clock[PULSE_CURRENT]
-                    counters[PULSE_DUE] = 0
-                counters[PHASE] = EMIT
-                continue
 
             if phase == RELAX:
                 if counters[PULSE_DUE] == 0:
@@ -635,7 +616,9 @@ def drive(
                 midway = counters[CAUSE] != FINISHED
                 if midway:
                     counters[PHASE] = CLOSE
-                if code == FINISHED and falls_short(o, asked, at, y, midway):
+                if code == FINISHED and falls_short(
+                    o, asked, at, cell.nominal_current_density, y, midway
+                ):
                     # At the start, a limit that is crossed already; midway the state stays at it.
                     counters[REASON] = limited
                     clock[VOLTAGE_LOW] = min(clock[VOLTAGE_LOW], limit)
@@ -723,6 +706,8 @@ def drive(
                 size = 0.5 * remaining
             if counters[SEARCHING]:
                 size, last = clock[TRIAL_SIZE], False
+            if counters[WITHIN]:
+                size, last = clock[DUE_PASSED] - clock[PASSED], False
             error = rosenbrock_step(
                 cell,
                 coefficients,
@@ -737,6 +722,13 @@ def drive(
             steps_left -= 1
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
+            if counters[WITHIN]:
+                # The step itself has been taken: a shorter one to a row is as good, or better.
+                copy(stages.end, stages.argument)
+                if np.isnan(error):
+                    write_between(stages, size / clock[ACCEPTED_SIZE])
+                counters[PHASE] = FILL
+                continue
             if np.isnan(error) or error > 1.0:
                 counters[REJECTED] += 1
                 counters[REFUSED] += 1
@@ -749,7 +741,7 @@ def drive(
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):
-                    counters[CAUSE] = cause_of_failure(command, work, y, np.isnan(error))
+                    counters[CAUSE] = cause_of_failure(cell, command, work, y, np.isnan(error))
                     counters[PHASE] = STUCK
                 continue
             if counters[SEARCHING] == 0:
@@ -763,7 +755,7 @@ def drive(
                 # A try to meet an event is a step refused, but for the last one.
                 counters[REJECTED] += 1
             clock[ACCEPTED_SIZE] = size
-            counters[AT_END], counters[DENSE_READY] = 1 if last else 0, 0
+            counters[AT_END] = 1 if last else 0
             look(cell, coefficients, work, protocol, progress, stages.end, progress.ahead)
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
@@ -778,7 +770,7 @@ def drive(
                 if counters[CRAWLED] >= CRAWL:
                     # As under a load that wobbles ever faster: no end in sight.
                     counters[CRAWLED] = 0
-                    counters[CAUSE] = cause_of_failure(command, work, y, False)
+                    counters[CAUSE] = cause_of_failure(cell, command, work, y, False)
                     counters[PHASE] = STUCK
             continue
 
@@ -839,8 +831,8 @@ def drive(
             if counters[PHASE] == INTEGRATE:
                 low, high = clock[BEHIND_SIZE], clock[BEYOND_SIZE]
                 if low == 0.0 and counters[TRIALS] == 1:
-                    make_dense(method, stages, counters)
-                    clock[TRIAL_SIZE] = likely_length(
+                    share = likely_share(
+                        method,
                         stages,
                         o,
                         protocol,
@@ -848,12 +840,23 @@ def drive(
                         directions,
                         progress.behind,
                         progress.beyond,
-                        low,
-                        high,
                     )
                 else:
                     share = regula_falsi(progress.behind, progress.beyond)
-                    clock[TRIAL_SIZE] = low + share * (high - low)
+                clock[TRIAL_SIZE] = low + share * (high - low)
+            continue
+
+        if phase == FILL:
+            # The state between two solver steps is there.
+            at = clock[DUE_PASSED]
+            counters[ROW_DUE] = counters[ROW_PENDING]
+            counters[SNAPSHOT_DUE] = counters[SNAPSHOT_PENDING]
+            counters[BETWEEN], clock[DUE_TIME] = 1, clock[STEP_START] + at
+            if counters[PULSE_DUE] and at == PULSE:
+                fallen = clock[PULSE_VOLTAGE] - stages.argument[o.voltage]
+                clock[RESISTANCE_10S] = fallen / clock[PULSE_CURRENT]
+                counters[PULSE_DUE] = 0
+            counters[PHASE] = EMIT
             continue
 
         if phase == EMIT:
@@ -865,7 +868,10 @@ def drive(
             pulse_due = counters[PULSE_DUE] and clock[PASSED] < PULSE <= passed
             pulse_due = pulse_due and protocol.kind[row] == CURRENT_CONTROL
             if row_due or snapshot_due or pulse_due:
-                make_dense(method, stages, counters)
+                if counters[WITHIN] == 0:
+                    copy(stages.end, stages.kept[0])
+                    copy(stages.middle, stages.kept[1])
+                    counters[WITHIN] = 1
                 at = PULSE if pulse_due else np.inf
                 if row_due:
                     at = min(at, clock[NEXT_ROW])
@@ -877,15 +883,23 @@ def drive(
                 if counters[SNAPSHOT_PENDING]:
                     clock[NEXT_SNAPSHOT] += protocol.snapshot_period[row]
                 clock[DUE_PASSED] = at
-                theta = (at - clock[PASSED]) / clock[ACCEPTED_SIZE]
-                interpolate(stages, theta, stages.argument)
-                counters[PHASE] = FILL
+                counters[PHASE] = INTEGRATE
+                if not at > clock[PASSED]:
+                    copy(y, stages.argument)
+                    counters[PHASE] = FILL
                 continue
+            if counters[WITHIN]:
+                copy(stages.kept[0], stages.end)
+                copy(stages.kept[1], stages.middle)
+                counters[WITHIN] = 0
             counters[SEARCHING] = 0
             counters[SOLVER_STEPS] += 1
             if film_grows(cell) and cell.film.lithium_share == 0.0:
                 gained = film_charge_gained(cell, work, y, stages.end)
                 stages.end[o.positive_film_charge] = y[o.positive_film_charge] + gained
+            # Active material and ion paths change over many cycles: a step takes them as they are.
+            if loses_material(cell):
+                lose_material(cell, coefficients, work, y, stages.middle, stages.end)
             copy(stages.end, y)
             began, clock[PASSED] = clock[PASSED], passed
             if counters[AT_END]:
@@ -904,9 +918,6 @@ def drive(
                         counters[ENDED] = 1
                         counters[REASON] = REASON_TIME
             clock[TIME] = clock[STEP_START] + clock[PASSED]
-            # Active material and ion paths change over many cycles: a step takes them as they are.
-            if loses_material(cell):
-                lose_material(cell, coefficients, work, y)
             stale = cell.contact.path_exponent > 0.0 and cell.contact.evolves != 0
             watch_interfaces(cell, coefficients, work, clock, y)
             watch_tables(work, progress, y)

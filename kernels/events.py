@@ -20,7 +20,8 @@ from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.outputs import connected_stoichiometry
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.protocol import Protocol
-from solidcell.kernels.rosenbrock import Stages, interpolate_entry
+from solidcell.kernels.rosenbrock import Stages, dense_output, interpolated
+from solidcell.kernels.tableaus import Tableau
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -205,14 +206,20 @@ def meaning(protocol: Protocol, row: int, first: int, event: int) -> tuple[int, 
 
 
 @inline_kernel
+def straight(behind: float, beyond: float) -> float:
+    """Share of a bracket after which a straight line through its ends vanishes."""
+    share = behind / (behind - beyond)
+    # What can't happen where the bracket begins is looked for in its middle; so is what is no number.
+    return share if share > 0.0 else 0.5
+
+
+@inline_kernel
 def regula_falsi(behind: FloatArray, beyond: FloatArray) -> float:
     """Least share of a bracket after which one of the events beyond its end is met."""
     share = 1.0
     for m in range(behind.size):
         if beyond[m] > 1.0:
-            here = behind[m] / (behind[m] - beyond[m])
-            # What can't happen where the bracket begins is looked for in its middle.
-            share = min(share, here if here == here and here > 0.0 else 0.5)
+            share = min(share, straight(behind[m], beyond[m]))
     return share
 
 
@@ -237,7 +244,8 @@ def awaited(
 
 
 @kernel
-def likely_length(
+def likely_share(
+    method: Tableau,
     stages: Stages,
     o: Offsets,
     protocol: Protocol,
@@ -245,28 +253,23 @@ def likely_length(
     directions: FloatArray,
     behind: FloatArray,
     beyond: FloatArray,
-    low: float,
-    high: float,
 ) -> float:
-    """Length after which an event is met, s, between two lengths before and after it.
+    """Share of the step just taken after which an event is likely to be met.
 
-    By the dense output of the step just taken, to `high`, where it is of voltage or current; other
-    events are close to straight lines.
+    By the dense output where it is of voltage or current; other events are close to straight lines.
     """
-    least = high
+    least = 1.0
     for m in range(behind.size):
         if not beyond[m] > 1.0:
             continue
-        share = behind[m] / (behind[m] - beyond[m])
-        # What can't happen where the bracket begins is looked for in its middle.
-        share = share if share == share and share > 0.0 else 0.5
-        length = low + share * (high - low)
+        share = straight(behind[m], beyond[m])
         entry, target, side = awaited(protocol, o, row, directions, m)
         if entry >= 0:
-            shorter, longer = low / high, 1.0
+            shorter, longer = 0.0, 1.0
+            k = dense_output(method, stages, entry)
             for _ in range(BISECTIONS):
                 middle = 0.5 * (shorter + longer)
-                value = interpolate_entry(stages, middle, entry)
+                value = interpolated(stages, entry, k, middle)
                 if entry == o.current_density:
                     value = abs(value)
                 if side * (value - target) >= 0.0:
@@ -274,8 +277,8 @@ def likely_length(
                 else:
                     shorter = middle
             # Where the polynomial never gets there, it says nothing.
-            length = longer * high if low / high < shorter else length
-        least = min(least, length)
+            share = longer if shorter > 0.0 else share
+        least = min(least, share)
     return least
 
 
@@ -298,14 +301,19 @@ def limit_ahead(protocol: Protocol, row: int, command: Drive) -> tuple[float, in
 
 
 @inline_kernel
-def falls_short(o: Offsets, command: Drive, time: float, y: FloatArray, midway: bool) -> bool:
+def falls_short(
+    o: Offsets, command: Drive, time: float, one_c: float, y: FloatArray, midway: bool
+) -> bool:
     """Whether the current or power of a state is less than a step asks for.
 
     Midway it may be as much to a tenth: where no node has sites left, no voltage gives any more.
     """
     given, asked = y[o.current_density], command.setpoint + command.ramp * (time - command.start)
+    # Where surfaces are full, the same current flows at any voltage, but for round-off.
+    allowed = CURRENT_MET * one_c
     if command.kind == POWER_CONTROL:
         given *= y[o.voltage]
+        allowed *= abs(y[o.voltage])
     if midway:
         given *= 1.0 - SATURATED
-    return bool(given < asked if asked > 0.0 else given > asked)
+    return bool(given < asked + allowed if asked > 0.0 else given > asked - allowed)

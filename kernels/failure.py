@@ -4,10 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.codes import Control, Result
+from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.options import inline_kernel, kernel
-from solidcell.kernels.surface import sites
+from solidcell.kernels.parameters import HalfCell
+from solidcell.kernels.surface import fraction, sites
 from solidcell.kernels.workspace import RESISTANCE, Workspace
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,6 +21,7 @@ POSITIVE_FULL = int(Result.POSITIVE_FULL)
 POSITIVE_EMPTY = int(Result.POSITIVE_EMPTY)
 NOT_A_NUMBER = int(Result.NOT_A_NUMBER)
 SETPOINT_OUT_OF_REACH = int(Result.SETPOINT_OUT_OF_REACH)
+FILM_STARVED = int(Result.FILM_STARVED)
 
 VOLTAGE_BOUND = 10.0
 """V, either way. Twice what the noblest electrode material gives against lithium; no electrolyte stands
@@ -44,7 +47,9 @@ def no_node_reacts(o: Offsets, y: FloatArray) -> int:
 
 
 @inline_kernel
-def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) -> int:
+def cause_of_failure(
+    cell: HalfCell, command: Drive, work: Workspace, y: FloatArray, nan: bool
+) -> int:
     """Why no step can be taken from `y`, by what its state shows; a `Result`.
 
     Expects the factors of the last step in `work`: ``work.border[RESISTANCE]`` is dV/dI.
@@ -53,6 +58,11 @@ def cause_of_failure(command: Drive, work: Workspace, y: FloatArray, nan: bool) 
     exhausted = no_node_reacts(o, y)
     if exhausted != FINISHED:
         return exhausted
+    if film_grows(cell) and cell.film.lithium_share > 0.0:
+        # Growth asks for lithium whatever is left of it: no transfer brings as much to the surface.
+        for n in range(o.surface_coordinate, o.reaction_current):
+            if fraction(y[n]) < FEWEST_SITES:
+                return FILM_STARVED
     if command.kind == POWER_CONTROL:
         # The power I V has its maximum where V + I dV/dI vanishes.
         slope = y[o.voltage] + y[o.current_density] * work.border[RESISTANCE]

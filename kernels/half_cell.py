@@ -156,8 +156,10 @@ def evaluate(
     felt = max(pressure, LEAST_PRESSURE)
 
     terminal = -coefficients.separator_resistance * current
-    f[o.positive_film_charge] = 0.0
     # What doesn't change, too: what another cell, or a step that failed, has left there is none of it.
+    f[o.positive_film_charge] = 0.0
+    f[o.double_layer_charge] = 0.0
+    f[o.cracked_lithium] = 0.0
     for n in range(o.contact_retention, o.potential_difference):
         f[n] = 0.0
     if work.nodes.shape[1] > 0:

@@ -25,13 +25,14 @@ from solidcell.kernels.interphase import (
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.particle import kirchhoff_potential, lengthens
-from solidcell.kernels.surface import sites, surface_slopes
+from solidcell.kernels.surface import fill_sites, surface_slopes
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
     CONTACT,
     COORDINATE_RESPONSE,
     DIFFUSIVITY,
+    EXCHANGE,
     FILLED,
     FILLING,
     FILM,
@@ -43,16 +44,18 @@ from solidcell.kernels.workspace import (
     FREE,
     INVERSE_AREA,
     INVERSE_PHI_SLOPE,
-    LEFT,
     POTENTIAL_RESPONSE,
     RETENTION_TO_CURRENT,
     RETENTION_TO_MEAN,
     RETENTION_TO_PRESSURE,
     RETENTION_TO_SELF,
-    SCRATCH,
+    ROOM,
     SPREAD,
+    STEEP,
+    TO_EXCHANGE,
     TO_FILM,
     TO_FIRST,
+    TO_POTENTIAL,
     TO_PRESSURE,
     TO_RETENTION,
     TRANSFER,
@@ -96,34 +99,51 @@ def linearise_nodes(
         potential = y[o.potential_difference : o.plane_voltage]
         film_activation(cell, coefficients, potential, work.nodes[COLUMN])
     loss, relief, healing = loss_and_healing(cell.contact, pressure)
-    filled, free, steep_surface = work.nodes[FILLED], work.nodes[FREE], work.nodes[SCRATCH]
+    filled, free, steep = work.nodes[FILLED], work.nodes[FREE], work.nodes[STEEP]
+    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free, steep)
+    exchange, to_exchange = work.nodes[EXCHANGE], work.nodes[TO_EXCHANGE]
+    surface_slopes(
+        cell, coefficients, filled, free, steep, work.nodes[TO_POTENTIAL], exchange, to_exchange
+    )
+    inverse_phi_slope = work.nodes[INVERSE_PHI_SLOPE]
     for k in range(nodes):
-        filled[k], free[k], steep_surface[k] = sites(y[o.surface_coordinate + k])
+        inverse_phi_slope[k] = 1.0 / steep[k]
+    if not cell.constant_diffusivity:
+        for k in range(nodes):
+            _, diffusivity = kirchhoff_potential(cell, filled[k])
+            inverse_phi_slope[k] /= diffusivity
+        if lengthens(cell):
+            for k in range(nodes):
+                inverse_phi_slope[k] /= work.nodes[DIFFUSIVITY, k]
+    # One array a loop: more of them would need too many checks for overlap to be vectorised.
+    reaction, inverse_area = y[o.reaction_current : o.plane_current], work.nodes[INVERSE_AREA]
+    transfer, to_coordinate = work.nodes[TRANSFER], work.nodes[COORDINATE_RESPONSE]
+    response, room, coated = (
+        work.nodes[POTENTIAL_RESPONSE],
+        work.nodes[ROOM],
+        work.nodes[FILM_SHARE],
+    )
     for k in range(nodes):
-        volume_current = y[o.reaction_current + k]
-        j = volume_current * work.nodes[INVERSE_AREA, k]
-        x, left, surface_slope = filled[k], free[k], steep_surface[k]
-        to_potential, exchange, to_exchange = surface_slopes(
-            cell, coefficients, x, left, surface_slope
-        )
-        inverse_phi_slope = 1.0 / surface_slope
-        if not cell.constant_diffusivity:
-            _, steep = kirchhoff_potential(cell, x)
-            inverse_phi_slope /= steep
-            if lengthens(cell):
-                inverse_phi_slope /= work.nodes[DIFFUSIVITY, k]
-        inverse_root = 1.0 / sqrt(j * j + 4.0 * exchange)
-        to_coordinate = to_potential - thermal * j * inverse_root * to_exchange
-        work.nodes[LEFT, k] = x * left
-        work.nodes[COORDINATE_RESPONSE, k] = to_coordinate
-        work.nodes[INVERSE_PHI_SLOPE, k] = inverse_phi_slope
-        work.nodes[POTENTIAL_RESPONSE, k] = to_coordinate * inverse_phi_slope
-        transfer = 2.0 * thermal * inverse_root
-        film_resistance = cell.coating_resistance[k]
-        if with_film:
-            film_resistance += work.nodes[FILM, k] / coefficients.film_conductivity
-        work.nodes[TRANSFER, k] = transfer * work.nodes[INVERSE_AREA, k]
-        work.nodes[FILM_SHARE, k] = film_resistance * work.nodes[INVERSE_AREA, k]
+        j = reaction[k] * inverse_area[k]
+        transfer[k] = 2.0 * thermal / sqrt(j * j + 4.0 * exchange[k]) * inverse_area[k]
+    for k in range(nodes):
+        to_coordinate[k] = work.nodes[TO_POTENTIAL, k]
+    for k in range(nodes):
+        to_coordinate[k] -= 0.5 * reaction[k] * transfer[k] * to_exchange[k]
+    for k in range(nodes):
+        response[k] = to_coordinate[k] * inverse_phi_slope[k]
+    for k in range(nodes):
+        room[k] = filled[k] * free[k]
+    for k in range(nodes):
+        coated[k] = cell.coating_resistance[k] * inverse_area[k]
+    if with_film:
+        for k in range(nodes):
+            coated[k] += work.nodes[FILM, k] / coefficients.film_conductivity * inverse_area[k]
+    if not (with_slow or with_pressure or cell.contact.pitch > 0.0):
+        return
+    for k in range(nodes):
+        volume_current = reaction[k]
+        j = volume_current * inverse_area[k]
         spread_slope = 0.0
         if cell.contact.pitch > 0.0:
             constriction, spread_slope = node_constriction(
@@ -136,7 +156,7 @@ def linearise_nodes(
         slow = work.slow
         contact, retention = work.nodes[CONTACT, k], y[o.contact_retention + k]
         per_theta = volume_current / work.nodes[AREA, k] * spread_slope
-        per_theta -= j * (transfer + film_resistance) / contact
+        per_theta -= volume_current * (transfer[k] + coated[k]) / contact
         slow[TO_PRESSURE, k] = (
             per_theta * cell.contact_fraction[k] * law_slope * max(retention, LEAST_RETENTION)
         )
@@ -173,9 +193,9 @@ def linearise_nodes(
                 work.nodes[COLUMN, k],
             )
             # Every growth law is proportional to its factor, which is exponential in the potential.
-            steep = film.voltage_coefficient / thermal
-            exponent = steep * (y[o.potential_difference + k] - film.reference_voltage)
-            to_potential = rate * steep if exponent < STRONGEST else 0.0
+            sensitive = film.voltage_coefficient / thermal
+            exponent = sensitive * (y[o.potential_difference + k] - film.reference_voltage)
+            to_potential = rate * sensitive if exponent < STRONGEST else 0.0
             to_first, to_charging = 0.0, 0.0
             if film.first_thickness > 0.0:
                 _, to_first, to_charging = first_charge_rate(

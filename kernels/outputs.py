@@ -44,6 +44,7 @@ from solidcell.kernels.workspace import (
     POTENTIAL,
     REACTION,
     SCRATCH,
+    STEEP,
     Workspace,
 )
 
@@ -267,7 +268,8 @@ def write_split(
     for k in range(nodes):
         reaction[k] = y[o.reaction_current + k] * work.nodes[INVERSE_AREA, k]
     filled, free = work.nodes[FILLED], work.nodes[FREE]
-    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free)
+    coordinates = y[o.surface_coordinate : o.reaction_current]
+    fill_sites(coordinates, filled, free, work.nodes[STEEP])
     surface_properties(
         cell, coefficients, filled, free, work.nodes[POTENTIAL], work.nodes[EXCHANGE]
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.active_material import lagging, loses_material, note_way
+from solidcell.kernels.active_material import lagging, loses_material
 from solidcell.kernels.composite_electrode import film_grows
 from solidcell.kernels.condensation import factorize_system, solve_system
 from solidcell.kernels.constants import FARADAY
@@ -64,8 +64,10 @@ class Stages(NamedTuple):
         State at the beginning of the step, (states,).
     end
         State at its end, (states,).
-    dense
-        k_m of the dense output, (3, states).
+    middle
+        State in its middle, where material is lost: see `write_middle`, (states,).
+    kept
+        End and middle of a step while rows within it are looked for, (2, states).
     scratch
         Of Newton's method, (states,).
     """
@@ -75,7 +77,8 @@ class Stages(NamedTuple):
     residual: FloatArray
     start: FloatArray
     end: FloatArray
-    dense: FloatArray
+    middle: FloatArray
+    kept: FloatArray
     scratch: FloatArray
 
 
@@ -87,7 +90,8 @@ def allocate_stages(stages: int, states: int) -> Stages:
         np.zeros(states),
         np.zeros(states),
         np.zeros(states),
-        np.zeros((3, states)),
+        np.zeros(states),
+        np.zeros((2, states)),
         np.zeros(states),
     )
 
@@ -99,22 +103,26 @@ def add_increments(
     weights: FloatArray,
     scale: float,
     count: int,
+    moving: int,
     first: int,
     last: int,
 ) -> None:
-    """Add ``scale sum_j weights[j] increments[j]`` of the first `count` stages to entries of `target`.
+    """Add ``scale sum_j weights[j] increments[j]`` of the first `count` stages to `target`.
 
-    Two stages a sweep, which halves the traffic of `target`.
+    To the entries below `moving` and from `first` to `last`. Two stages a sweep, which halves the
+    traffic of `target`.
     """
-    for j in range(0, count - 1, 2):
-        w0, w1 = scale * weights[j], scale * weights[j + 1]
-        u0, u1 = increments[j], increments[j + 1]
-        for n in range(first, last):
-            target[n] += w0 * u0[n] + w1 * u1[n]
-    if count % 2 == 1:
-        w0, u0 = scale * weights[count - 1], increments[count - 1]
-        for n in range(first, last):
-            target[n] += w0 * u0[n]
+    for part in range(2):
+        begin, end = (0, moving) if part == 0 else (first, last)
+        for j in range(0, count - 1, 2):
+            w0, w1 = scale * weights[j], scale * weights[j + 1]
+            u0, u1 = increments[j], increments[j + 1]
+            for n in range(begin, end):
+                target[n] += w0 * u0[n] + w1 * u1[n]
+        if count % 2 == 1:
+            w0, u0 = scale * weights[count - 1], increments[count - 1]
+            for n in range(begin, end):
+                target[n] += w0 * u0[n]
 
 
 @kernel
@@ -167,8 +175,7 @@ def rosenbrock_step(
                 argument[n] += previous[n]
         else:
             copy(y, argument)
-            add_increments(argument, u, method.a[i], 1.0, i, 0, moving)
-            add_increments(argument, u, method.a[i], 1.0, i, o.potential_difference, size)
+            add_increments(argument, u, method.a[i], 1.0, i, moving, o.potential_difference, size)
         astray = False
         for n in range(o.surface_coordinate, o.reaction_current):
             astray |= is_astray(argument[n])
@@ -176,10 +183,8 @@ def rosenbrock_step(
             return np.nan
         rhs = u[i]
         evaluate(cell, coefficients, drive, work, time + method.nodes[i] * step, argument, rhs)
-        add_increments(rhs, u, method.c[i], 1.0 / step, i, 0, moving)
-        if cell.double_layer:
-            first, last = o.potential_difference, o.surface_coordinate
-            add_increments(rhs, u, method.c[i], 1.0 / step, i, first, last)
+        last = o.surface_coordinate if cell.double_layer else o.potential_difference
+        add_increments(rhs, u, method.c[i], 1.0 / step, i, moving, o.potential_difference, last)
         # Set-points are the only explicit functions of time.
         rhs[o.current_density] -= step * method.time[i] * drive.ramp
         rhs[o.stack_pressure] -= step * method.time[i] * drive.fixture.ramp
@@ -197,12 +202,11 @@ def rosenbrock_step(
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
         if loses_material(cell):
-            middle = stages.argument
+            middle = stages.middle
             write_middle(method, stages, moving, o.surface_coordinate, o.reaction_current)
             if cracks(cell):
                 off = crack(cell, work, y, middle, stages.end, step)
                 largest = at_least(largest, off / SHARE_LEAST)
-            note_way(cell, work, y, middle, stages.end)
             largest = at_least(largest, lagging(cell, work, y, stages.end, tolerance))
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
@@ -351,43 +355,38 @@ def plane_error(
 
 @inline_kernel
 def write_middle(method: Tableau, stages: Stages, moving: int, first: int, last: int) -> None:
-    """State in the middle of the step just taken, to ``stages.argument``.
+    """State in the middle of the step just taken, to ``stages.middle``.
 
     Only entries below `moving` and from `first` to `last`; the others are those of the end.
     """
-    middle = stages.argument
+    middle = stages.middle
     copy(stages.end, middle)
     for n in range(moving):
         middle[n] = 0.5 * (stages.start[n] + stages.end[n])
     for n in range(first, last):
         middle[n] = 0.5 * (stages.start[n] + stages.end[n])
     count = method.middle.size
-    add_increments(middle, stages.increments, method.middle, 1.0, count, 0, moving)
-    add_increments(middle, stages.increments, method.middle, 1.0, count, first, last)
+    add_increments(middle, stages.increments, method.middle, 1.0, count, moving, first, last)
 
 
-@kernel
-def prepare_dense(method: Tableau, stages: Stages) -> None:
-    """Coefficients of the dense output of the step just taken, written to ``stages.dense``."""
-    count, size = stages.increments.shape
-    stages.dense[:] = 0.0
-    for m in range(3):
-        if method.dense[m, 0] != 0.0:
-            add_increments(stages.dense[m], stages.increments, method.dense[m], 1.0, count, 0, size)
+@inline_kernel
+def dense_output(method: Tableau, stages: Stages, n: int) -> tuple[float, float, float]:
+    """Coefficients k_m of the dense output of entry `n` of the step just taken."""
+    first, second, third = 0.0, 0.0, 0.0
+    for j in range(stages.increments.shape[0]):
+        increment = stages.increments[j, n]
+        first += method.dense[0, j] * increment
+        second += method.dense[1, j] * increment
+        third += method.dense[2, j] * increment
+    return first, second, third
 
 
-@kernel
-def interpolate(stages: Stages, theta: float, y: FloatArray) -> None:
-    """State at the fraction `theta` of the step just taken, written to `y`."""
+@inline_kernel
+def interpolated(stages: Stages, n: int, k: tuple[float, float, float], theta: float) -> float:
+    """Entry `n` at the fraction `theta` of the step just taken, by the k_m of `dense_output`.
+
+    ``y = (1 - t) y_0 + t [y_1 + (1 - t) (k_1 + t (k_2 + t k_3))]``
+    """
     rest = 1.0 - theta
-    for n in range(y.size):
-        bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
-        y[n] = rest * stages.start[n] + theta * (stages.end[n] + rest * bend)
-
-
-@kernel
-def interpolate_entry(stages: Stages, theta: float, n: int) -> float:
-    """Entry `n` of the state at the fraction `theta` of the step just taken."""
-    rest = 1.0 - theta
-    bend = stages.dense[0, n] + theta * (stages.dense[1, n] + theta * stages.dense[2, n])
+    bend = k[0] + theta * (k[1] + theta * k[2])
     return float(rest * stages.start[n] + theta * (stages.end[n] + rest * bend))

@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from solidcell.kernels.elementary import exponential, logarithm
-from solidcell.kernels.options import inline_kernel
+from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
 from solidcell.kernels.tables import interval, slope, value
 
@@ -65,9 +65,15 @@ def is_astray(coordinate: float) -> bool:
 @inline_kernel
 def sites(coordinate: float) -> tuple[float, float, float]:
     """Lithium fraction of a coordinate, the share of sites that is left, and dx/dz."""
-    near = min(coordinate, 1.0 - coordinate)
-    if near > STRAIGHT * BEND:
+    if min(coordinate, 1.0 - coordinate) > STRAIGHT * BEND:
         return coordinate, 1.0 - coordinate, 1.0
+    return bent_sites(coordinate)
+
+
+@kernel
+def bent_sites(coordinate: float) -> tuple[float, float, float]:
+    """`sites` next to empty or full; on its own, as it is called in few states and from many places."""
+    near = min(coordinate, 1.0 - coordinate)
     growth = exponential(near / BEND)
     whole = 1.0 + growth
     # ln(1 + e) as e ln(w) / (w - 1) with w the rounded 1 + e keeps its digits (Kahan).
@@ -96,24 +102,57 @@ def fractions_of(coordinates: FloatArray) -> FloatArray:
 @inline_kernel
 def coordinate_of(x: float) -> float:
     """Coordinate of a lithium fraction above 0 and below 1."""
+    return x if min(x, 1.0 - x) > STRAIGHT * BEND else bent_coordinate(x)
+
+
+@kernel
+def bent_coordinate(x: float) -> float:
+    """`coordinate_of` next to empty or full."""
     scarce = min(x, 1.0 - x)
-    if scarce > STRAIGHT * BEND:
-        return x
     near = scarce + BEND * logarithm(-expm1(-scarce / BEND))
     return near if x < 0.5 else 1.0 - near
 
 
 @inline_kernel
-def fill_sites(coordinate: FloatArray, x: FloatArray, left: FloatArray) -> None:
-    """Lithium fraction of each surface and the share of its sites that is left, written."""
-    for k in range(x.size):
-        x[k], left[k], _ = sites(coordinate[k])
+def fill_sites(
+    coordinate: FloatArray, filled: FloatArray, free: FloatArray, steep: FloatArray
+) -> None:
+    """Lithium fraction of each surface, the share of its sites that is left, and dx/dz, written."""
+    bent = 0
+    # One array a loop: more of them are not vectorised.
+    for k in range(filled.size):
+        filled[k] = coordinate[k]
+    for k in range(filled.size):
+        free[k] = 1.0 - coordinate[k]
+    for k in range(filled.size):
+        steep[k] = 1.0
+    for k in range(filled.size):
+        # In this form a NaN is bent, and the loop vectorises.
+        bent += not min(filled[k], free[k]) > STRAIGHT * BEND
+    if bent > 0:
+        for k in range(filled.size):
+            filled[k], free[k], steep[k] = sites(coordinate[k])
 
 
 @inline_kernel
 def crowding(few: float) -> float:
     """What the share of the last sites, or of the last lithium, is divided by; 1 at `MANY_SITES`."""
     return 1.0 + LAST_SITES * (1.0 / few - 1.0 / MANY_SITES)
+
+
+@kernel
+def crowding_potential(thermal_voltage: float, few: float) -> float:
+    """Potential of the entropy of the last sites, or of the last lithium, V."""
+    return thermal_voltage * logarithm(crowding(few))
+
+
+@inline_kernel
+def are_few(filled: FloatArray, free: FloatArray) -> bool:
+    """Whether a surface has so few sites, or so little lithium, that its potential shows it."""
+    found = 0
+    for k in range(filled.size):
+        found += min(filled[k], free[k]) < MANY_SITES
+    return found > 0
 
 
 @inline_kernel
@@ -134,64 +173,84 @@ def surface_properties(
     potential, exchange
         Written, (nodes,).
     """
-    scale, thermal = cell.table_inverse_spacing, coefficients.thermal_voltage
+    origin, scale = cell.table_origin, cell.table_inverse_spacing
+    intervals, factor = cell.table_intervals, coefficients.exchange_factor
     empty, full = cell.exchange_empty, cell.exchange_full
+    potential_table, exchange_table = cell.potential_table, cell.exchange_table
+    for k in range(filled.size):
+        index, d = interval(origin, scale, intervals, filled[k])
+        potential[k] = value(potential_table, index, d)
     for k in range(filled.size):
         x, left = filled[k], free[k]
-        index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
-        open_circuit = value(cell.potential_table, index, d)
-        if coefficients.temperature_offset != 0.0:
-            entropy = value(cell.entropy_table, index, d)
-            open_circuit += coefficients.temperature_offset * entropy
-        potential[k] = open_circuit
-        shared = empty * left + full * x
-        exchange[k] = coefficients.exchange_factor * (
-            shared + x * left * value(cell.exchange_table, index, d)
-        )
-    for k in range(filled.size):
-        few = min(filled[k], free[k])
-        if few < MANY_SITES:
-            more = thermal * logarithm(crowding(few))
-            potential[k] += more if filled[k] < free[k] else -more
+        index, d = interval(origin, scale, intervals, x)
+        share = value(exchange_table, index, d)
+        exchange[k] = factor * (empty * left + full * x + x * left * share)
+    offset = coefficients.temperature_offset
+    if offset != 0.0:
+        for k in range(filled.size):
+            index, d = interval(origin, scale, intervals, filled[k])
+            potential[k] += offset * value(cell.entropy_table, index, d)
+    if are_few(filled, free):
+        for k in range(filled.size):
+            few = min(filled[k], free[k])
+            if few < MANY_SITES:
+                more = crowding_potential(coefficients.thermal_voltage, few)
+                potential[k] += more if filled[k] < free[k] else -more
     for k in range(filled.size):
         exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
 def surface_slopes(
-    cell: HalfCell, coefficients: Coefficients, x: float, left: float, steep: float
-) -> tuple[float, float, float]:
-    """What a surface's equations need of its coordinate z for their derivatives.
+    cell: HalfCell,
+    coefficients: Coefficients,
+    filled: FloatArray,
+    free: FloatArray,
+    steep: FloatArray,
+    to_potential: FloatArray,
+    exchange: FloatArray,
+    to_exchange: FloatArray,
+) -> None:
+    """What the equations of each surface need of its coordinate z for their derivatives.
 
     Parameters
     ----------
-    x, left, steep
-        Lithium fraction, share of sites that is left and dx/dz: `sites`.
-
-    Returns
-    -------
-    (float, float, float)
-        dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of its logarithm to z.
+    filled, free, steep
+        Lithium fraction, share of sites that is left and dx/dz: `fill_sites`, (nodes,).
+    to_potential, exchange, to_exchange
+        dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of its logarithm to z;
+        written, (nodes,).
     """
-    spread = x * left
-    scale = cell.table_inverse_spacing
-    index, d = interval(cell.table_origin, scale, cell.table_intervals, x)
-    potential_slope = slope(cell.potential_table, scale, index, d)
-    if coefficients.temperature_offset != 0.0:
-        potential_slope += coefficients.temperature_offset * slope(
-            cell.entropy_table, scale, index, d
-        )
-    to_potential = steep * potential_slope
-    few = min(x, left)
-    if few < MANY_SITES:
-        entropic = LAST_SITES / (few * crowding(few))
-        to_potential -= coefficients.thermal_voltage * entropic * (steep / few)
+    origin, scale = cell.table_origin, cell.table_inverse_spacing
+    intervals, factor = cell.table_intervals, coefficients.exchange_factor
     empty, full = cell.exchange_empty, cell.exchange_full
-    share = value(cell.exchange_table, index, d)
-    exchange = coefficients.exchange_factor * (empty * left + full * x + spread * share)
-    if exchange < EXCHANGE_FLOOR:
-        return to_potential, EXCHANGE_FLOOR, 0.0
-    to_exchange = full - empty + (left - x) * share
-    to_exchange += spread * slope(cell.exchange_table, scale, index, d)
-    relative = coefficients.exchange_factor * steep * to_exchange / exchange
-    return to_potential, exchange, relative
+    potential_table, exchange_table = cell.potential_table, cell.exchange_table
+    for k in range(filled.size):
+        index, d = interval(origin, scale, intervals, filled[k])
+        to_potential[k] = steep[k] * slope(potential_table, scale, index, d)
+    for k in range(filled.size):
+        x, left = filled[k], free[k]
+        index, d = interval(origin, scale, intervals, x)
+        share = value(exchange_table, index, d)
+        exchange[k] = factor * (empty * left + full * x + x * left * share)
+    for k in range(filled.size):
+        x, left = filled[k], free[k]
+        index, d = interval(origin, scale, intervals, x)
+        growing = full - empty + (left - x) * value(exchange_table, index, d)
+        growing += x * left * slope(exchange_table, scale, index, d)
+        # The floor stays where it is.
+        growing = growing if exchange[k] > EXCHANGE_FLOOR else 0.0
+        to_exchange[k] = factor * steep[k] * growing / max(exchange[k], EXCHANGE_FLOOR)
+    for k in range(filled.size):
+        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
+    offset = coefficients.temperature_offset
+    if offset != 0.0:
+        for k in range(filled.size):
+            index, d = interval(origin, scale, intervals, filled[k])
+            to_potential[k] += steep[k] * offset * slope(cell.entropy_table, scale, index, d)
+    if are_few(filled, free):
+        for k in range(filled.size):
+            few = min(filled[k], free[k])
+            if few < MANY_SITES:
+                entropic = LAST_SITES / (few * crowding(few))
+                to_potential[k] -= coefficients.thermal_voltage * entropic * (steep[k] / few)

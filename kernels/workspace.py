@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 #   CONTACT, INVERSE_AREA contact fraction theta, and 1 / (a theta), m
 #   FILM                  thickness of both films together, m
 #   OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT  of the outermost eliminated rows in the surface
-#   LEFT                  x (1 - x) of the surface
+#   ROOM                  x (1 - x) of the surface
 #   INVERSE_PHI_SLOPE     1 / (dPhi_s / dz), z the coordinate of the surface
 #   COORDINATE_RESPONSE   dw / dz at fixed J, V
 #   LOCAL_POLARISATION, LOCAL_GIVEN  dw / dJ and w with slow states condensed, at a fixed surface
@@ -39,10 +39,9 @@ FloatArray = npt.NDArray[np.float64]
 #   REACTION              reaction current of contact area, A/m2
 #   SCRATCH, COLUMN, FLUX scratch
 #   DIFFUSIVITY           share of the particles' diffusivity that cracks leave
-#   SHARE_BEFORE          share of the active material that had not cracked where a step began
-#   MEAN_BEFORE, MEAN_MIDDLE  mean lithium fraction where a step began, and in its middle
-#   ACTIVE_MIDDLE         share of the active material that took part in the middle of a step
-#   FILLED, FREE          lithium fraction of the surface, and the share of its sites that is left
+#   FILLED, FREE, STEEP   lithium fraction x of the surface, the share of its sites that is left, dx/dz
+#   TO_POTENTIAL, TO_EXCHANGE  derivatives to z of its open-circuit potential, V, and of the logarithm
+#                         of its squared exchange current
 #   REACHED               Phi that the shells reach at the surface without a flux
 #   AHEAD                 Phi that shells and reaction current reach at the surface
 #   SPARE                 always zero
@@ -52,11 +51,10 @@ SURFACE_RESPONSE, POTENTIAL_RESPONSE, TRANSFER, FILM_SHARE, SPREAD = range(10, 1
 SUBGRID_RESPONSE, INVERSE_POLARISATION, COUPLING, CHARGING = range(15, 19)
 INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
-EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, SHARE_BEFORE, MEAN_BEFORE = range(27, 34)
-DIFFUSIVITY, SPARE, LEFT, COORDINATE_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
-REACHED, MEAN_MIDDLE, ACTIVE_MIDDLE, FILLED = range(40, 44)
-FREE, AHEAD = range(44, 46)
-NODE_ROWS = 46
+EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, TO_POTENTIAL, TO_EXCHANGE = range(27, 34)
+DIFFUSIVITY, SPARE, ROOM, COORDINATE_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
+REACHED, AHEAD, FILLED, FREE, STEEP = range(40, 45)
+NODE_ROWS = 45
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.

@@ -62,6 +62,12 @@ OUTCOMES: dict[Result, Outcome] = {
         "the voltage left the range of -10 V to 10 V, which no cell survives",
         "ask for less current, or give the step a voltage limit",
     ),
+    Result.FILM_STARVED: Outcome(
+        "film out of lithium",
+        "the film on the positive particles takes more lithium than their surface has left",
+        "check the film's growth constants and voltage_coefficient, or let it take none of the "
+        "particles' lithium (consumes: electrolyte)",
+    ),
     Result.NOT_A_NUMBER: Outcome(
         "not a number",
         "an equation gave no number",

@@ -23,9 +23,10 @@ from solidcell.kernels.half_cell import Drive
 from solidcell.kernels.layout import Offsets
 from solidcell.kernels.mechanics import Fixture
 from solidcell.kernels.rosenbrock import (
+    Stages,
     allocate_stages,
-    interpolate,
-    prepare_dense,
+    dense_output,
+    interpolated,
     rosenbrock_step,
 )
 from solidcell.kernels.surface import fractions_of
@@ -72,9 +73,13 @@ def compositions(o: Offsets, y: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("load", LOADS)
 def test_constant_steps_converge_with_order_four(load: str) -> None:
     exact = end_state(RODAS4, LOADS[load], 1024)
-    errors = [np.abs(end_state(RODAS4, LOADS[load], steps) - exact).max() for steps in (16, 32, 64)]
+    # Root mean square: the largest error is now that of one shell, now that of another.
+    errors = [
+        np.sqrt(np.mean((end_state(RODAS4, LOADS[load], steps) - exact) ** 2))
+        for steps in (16, 32, 64)
+    ]
     # The stiffest modes are just resolved, so that the order is met from above.
-    assert observed_orders(errors) == [pytest.approx(4.2, abs=0.4)] * 2
+    assert observed_orders(errors) == [pytest.approx(4.2, abs=0.25)] * 2
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -90,6 +95,14 @@ def developed() -> Experiment:
     """A discharge whose profiles have formed, in a cell with slow modes only."""
     cell = make_cell(nodes=2, shells=3, stretch=0.0, potential=BENT, diffusivity=SLOWING)
     return run(cell, [current(ONE_C, duration=1000.0)], start=0.3, tolerance=1e-9)
+
+
+def between(method: Tableau, stages: Stages, theta: float) -> np.ndarray:
+    """State at a share of the step just taken, by dense output."""
+    entries = range(stages.start.size)
+    return np.array(
+        [interpolated(stages, n, dense_output(method, stages, n), theta) for n in entries]
+    )
 
 
 def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -110,9 +123,7 @@ def one_step(developed: Experiment, size: float, substeps: int) -> tuple[np.ndar
             size / substeps,
             1.0,
         )
-        prepare_dense(method, stages)
-        half = np.empty(o.length)
-        interpolate(stages, 0.5, half)
+        half = between(method, stages, 0.5)
         stages.start[:] = stages.end
     particles = slice(0, o.mean_stoichiometry)
     return half[particles], stages.end[particles].copy()
@@ -139,9 +150,7 @@ def test_dense_output_meets_the_ends_of_the_step(developed: Experiment, theta: f
     drive = Drive(int(Control.CURRENT), ONE_C, 0.0, 0.0, HELD)
     arguments = (developed.cell, developed.coefficients, drive, developed.work, RODAS4, stages)
     rosenbrock_step(*arguments, 0.0, 50.0, 1.0)
-    prepare_dense(RODAS4, stages)
-    found = np.empty(o.length)
-    interpolate(stages, theta, found)
+    found = between(RODAS4, stages, theta)
     expected = stages.end if theta else stages.start
     assert found == pytest.approx(expected, rel=1e-15)
 

@@ -34,15 +34,15 @@ def solved(protocol: list[Any], rtol: float, more: dict[str, Any] | None = None)
 @pytest.mark.parametrize("double_layer", ["off", "on"])
 @pytest.mark.parametrize("rtol", [1e-3, 3e-4, 1e-4, 1e-5])
 def test_a_charge_ends_at_its_limit(rtol: float, double_layer: str) -> None:
-    """54,546.9 s and 12.2731 A.h at a tolerance of 1e-8; with double layers 54,552.4 s."""
-    seconds = {"off": 54546.9, "on": 54552.4}[double_layer]
+    """Within 0.3 tolerances of the values at 1e-8."""
+    seconds, capacity = {"off": (54546.934, 12.273060), "on": (54551.979, 12.274195)}[double_layer]
     done = solved(
         ["Charge at C/20 until 4.1 V", "Charge at C/20 for 1 second"],
         rtol,
         {"physics.double_layer": double_layer},
     )
-    assert done.steps["end"][0] == pytest.approx(seconds, rel=1e-4)
-    assert -done.steps["capacity"][0] == pytest.approx(12.2731 * seconds / 54546.9, rel=1e-4)
+    assert done.steps["end"][0] == pytest.approx(seconds, rel=0.3 * rtol)
+    assert -done.steps["capacity"][0] == pytest.approx(capacity, rel=0.3 * rtol)
     # The state met it, and the same current goes on from there without a jump.
     assert done.steps["end_voltage"][0] == pytest.approx(4.1, abs=1e-5)
     assert done.steps["start_voltage"][1] == pytest.approx(4.1, abs=1.1e-5)

@@ -116,6 +116,8 @@ def shows(simulation: Simulation, solution: Solution, summary: Summary) -> bool:
             return bool(full)
         case "positive electrode empty":
             return bool(empty)
+        case "film out of lithium":
+            return record.film.lithium_share > 0.0 and bool((filled < FEWEST_SITES).any())
         case "contact lost":
             return bool(contact < FAILED_CONTACT * (1.0 + AT_THE_LIMIT))
         case "stack lost contact":

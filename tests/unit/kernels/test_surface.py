@@ -42,16 +42,19 @@ def properties(
     cell: HalfCell, coordinate: np.ndarray, temperature: float = ROOM
 ) -> tuple[np.ndarray, np.ndarray]:
     """Open-circuit potential and squared exchange current of surfaces."""
-    filled, free, potential, exchange = (np.empty_like(coordinate) for _ in range(4))
-    fill_sites(coordinate, filled, free)
+    filled, free, steep, potential, exchange = (np.empty_like(coordinate) for _ in range(5))
+    fill_sites(coordinate, filled, free, steep)
     surface_properties(cell, at_temperature(cell, temperature), filled, free, potential, exchange)
     return potential, exchange
 
 
 def slopes(cell: HalfCell, coordinate: np.ndarray, temperature: float = ROOM) -> np.ndarray:
-    """Columns of `surface_slopes`."""
+    """What `surface_slopes` writes: dU/dz, the squared exchange current and its relative slope."""
     coefficients = at_temperature(cell, temperature)
-    return np.array([surface_slopes(cell, coefficients, *sites(float(z))) for z in coordinate]).T
+    filled, free, steep, *found = (np.empty_like(coordinate) for _ in range(6))
+    fill_sites(coordinate, filled, free, steep)
+    surface_slopes(cell, coefficients, filled, free, steep, *found)
+    return np.array(found)
 
 
 def beyond(sign: float, bends: np.ndarray) -> np.ndarray:
