@@ -8,6 +8,7 @@ import pytest
 
 from solidcell.engine.scenario import load_scenario
 from solidcell.engine.simulation import Simulation, Solution
+from solidcell.kernels.surface import fractions_of
 
 LIFE = "nmc811_lpscl_li_ageing"
 
@@ -87,3 +88,20 @@ def test_edges_of_nanoseconds_after_a_long_rest(tmp_path: Path) -> None:
         assert done.summary.counters["solver_steps"] < 2000
         assert done.steps["end"][1] - done.steps["start"][1] == pytest.approx(30.0, abs=1e-6)
         assert done.steps["capacity"][1] == pytest.approx(0.0, abs=1e-8)
+
+
+@pytest.mark.parametrize("growth", ["1e-16 m^2/s", "1e-14 m^2/s", "1e-13 m^2/s"])
+def test_a_film_that_finds_no_lithium_says_so(growth: str) -> None:
+    """Growth asks for lithium whatever is left at the surface: a law that the cell can't follow."""
+    overrides = {
+        "protocol": ["Charge at 1C until 4.3 V", "Hold at 4.3 V for 10 hours"],
+        "cell.positive.film.consumes": "lithium",
+        "cell.positive.film.growth_constant": growth,
+    }
+    simulation = Simulation(load_scenario("nmc811_lpscl_li_ageing", overrides=overrides))
+    done = simulation.solve()
+    assert done.summary.stop_reason == "film out of lithium"
+    assert "consumes: electrolyte" in done.summary.message
+    o, y = simulation.machine.work.offsets, simulation.machine.state
+    assert fractions_of(y[o.surface_coordinate : o.reaction_current]).min() < 1e-3
+    assert np.abs(done.cycles["lithium_balance_error"]).max() < 1e-9

@@ -129,6 +129,21 @@ def test_solution_satisfies_the_linearised_equations(
     assert (np.abs(residual) <= 1e-4 * size).all()
 
 
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("double_layer", [0, 1], ids=["no double layer", "double layer"])
+def test_every_rate_and_residual_is_written(kind: str, double_layer: int) -> None:
+    """What rests is written, too: another cell, or a step that failed, may have left anything there."""
+    cell = make_cell(potential=BENT, **CELLS[kind])._replace(double_layer=double_layer)
+    done = run(cell, [current(55.0, duration=200.0)], start=0.55)
+    found = []
+    for left in (0.0, np.nan):
+        f = np.full(done.offsets.length, left)
+        evaluate(cell, done.coefficients, CONTROLS["current"], done.work, 0.0, done.end, f)
+        found.append(f)
+    assert np.isfinite(found[0]).all()
+    assert np.array_equal(*found)
+
+
 def differential(o: Offsets) -> np.ndarray:
     """Which entries of the state vector have a rate, without double layers."""
     return np.arange(o.length) < o.potential_difference
