@@ -26,9 +26,9 @@ from solidcell.kernels.workspace import COLUMN, SCRATCH, Workspace
 
 FloatArray = npt.NDArray[np.float64]
 
-STEEPNESS, COUPLED = 0.3, 3e-5
-"""Weight of an error that each step has anew beside one that all steps add to, and the tolerance below
-which it is no longer asked to fall: it is of first order in the step."""
+STEEPNESS, COUPLED = 0.5, 3e-5
+"""Weight of what leaves in a step beside the steepness of particles, as half of it is missing on the
+average, and the tolerance below which that error is no longer asked to fall: it is of first order."""
 
 
 @inline_kernel

@@ -248,6 +248,7 @@ def look(
     work: Workspace,
     protocol: Protocol,
     progress: Progress,
+    tolerance: float,
     y: FloatArray,
     distances: FloatArray,
 ) -> None:
@@ -262,6 +263,7 @@ def look(
         clock[STEP_CHARGE],
         clock[STEP_ENERGY],
         progress.directions,
+        tolerance,
         y,
         distances,
     )
@@ -604,7 +606,9 @@ def drive(
                         counters[CAUSE] = code
                         counters[PHASE] = STUCK
                     continue
-                look(cell, coefficients, work, protocol, progress, solved, progress.ahead)
+                look(
+                    cell, coefficients, work, protocol, progress, tolerance, solved, progress.ahead
+                )
                 counters[PHASE] = JUDGE
                 continue
 
@@ -678,7 +682,7 @@ def drive(
                     above = value > protocol.termination_value[row, m]
                     directions[m] = -1.0 if above else 1.0
             if not counters[ENDED] and not instant:
-                look(cell, coefficients, work, protocol, progress, y, progress.ahead)
+                look(cell, coefficients, work, protocol, progress, tolerance, y, progress.ahead)
                 event = foremost(progress.ahead)
                 if progress.ahead[event] >= -1.0:
                     end_by(protocol, progress, event)
@@ -756,7 +760,9 @@ def drive(
                 counters[REJECTED] += 1
             clock[ACCEPTED_SIZE] = size
             counters[AT_END] = 1 if last else 0
-            look(cell, coefficients, work, protocol, progress, stages.end, progress.ahead)
+            look(
+                cell, coefficients, work, protocol, progress, tolerance, stages.end, progress.ahead
+            )
             crawling = size < CRAWLING_SHARE * min(remaining, LONG_STEP) and not last
             counters[CRAWLED] = counters[CRAWLED] + 1 if crawling else 0
             near, beyond = approach(protocol, row, directions.size, progress.ahead, tolerance)
@@ -806,7 +812,7 @@ def drive(
                 counters[SEARCHING], counters[SIDE], clock[BEHIND_SIZE] = 1, 0, 0.0
                 clock[BEYOND_SIZE] = size
                 copy(progress.ahead, progress.beyond)
-                look(cell, coefficients, work, protocol, progress, y, progress.behind)
+                look(cell, coefficients, work, protocol, progress, tolerance, y, progress.behind)
                 event = foremost(progress.behind)
                 if progress.behind[event] >= -1.0:
                     # Met where the step begins, as where a current turns.

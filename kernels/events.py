@@ -47,6 +47,9 @@ HOUR = 3600.0
 """s."""
 VOLTS_MET, CURRENT_MET = 1e-5, 1e-6
 """V, and 1C: distances from a limit at which it counts as met."""
+SHARP, SHARPEST = 1e-5, 1e-3
+"""Tolerance below which these distances shrink with it, as an end that is off by them would stand out,
+and how far they shrink: digits of a voltage end there."""
 AMOUNT_MET = 1e-8
 """The same of charge, energy and lithium fraction as a share; of lithium, of an hour at 1C."""
 SHARE_MET = 1e-6
@@ -84,12 +87,18 @@ def watched(
 
 
 @inline_kernel
-def met_within(quantity: int, one_c: float, target: float) -> float:
+def sharpness(tolerance: float) -> float:
+    """Factor to the distances at which voltages and currents count as met."""
+    return min(1.0, max(SHARPEST, tolerance / SHARP))
+
+
+@inline_kernel
+def met_within(quantity: int, one_c: float, target: float, sharp: float) -> float:
     """Distance from its target at which a termination counts as met, in its unit."""
     if quantity == CURRENT:
-        return CURRENT_MET * one_c
+        return sharp * CURRENT_MET * one_c
     if quantity == VOLTAGE:
-        return VOLTS_MET
+        return sharp * VOLTS_MET
     if quantity == STOICHIOMETRY:
         return AMOUNT_MET
     return max(AMOUNT_MET * target, 1e-300)
@@ -105,6 +114,7 @@ def watch(
     charge: float,
     energy: float,
     directions: FloatArray,
+    tolerance: float,
     y: FloatArray,
     distances: FloatArray,
 ) -> None:
@@ -116,23 +126,25 @@ def watch(
         Net charge (C/m2) and energy (J/m2) at the beginning of the protocol step.
     directions
         From which side each termination is approached, (terminations,).
+    tolerance
+        Of the solver.
     distances
         Written, (terminations + `STANDING_EVENTS`,): minus infinity where an event can't happen.
     """
     first = directions.size
-    one_c = cell.nominal_current_density
+    one_c, sharp = cell.nominal_current_density, sharpness(tolerance)
     for m in range(distances.size):
         distances[m] = -np.inf
     for m in range(protocol.termination_count[row]):
         quantity, target = protocol.termination_quantity[row, m], protocol.termination_value[row, m]
         value = watched(quantity, cell, o, y, charge, energy)
-        met = met_within(quantity, one_c, target)
+        met = met_within(quantity, one_c, target, sharp)
         distances[m] = directions[m] * (value - target) / met
     voltage, current = y[o.voltage], y[o.current_density]
     if current > AT_REST * one_c:
-        distances[first + LOWER] = (protocol.lower_cutoff[row] - voltage) / VOLTS_MET
+        distances[first + LOWER] = (protocol.lower_cutoff[row] - voltage) / (sharp * VOLTS_MET)
     elif current < -AT_REST * one_c:
-        distances[first + UPPER] = (voltage - protocol.upper_cutoff[row]) / VOLTS_MET
+        distances[first + UPPER] = (voltage - protocol.upper_cutoff[row]) / (sharp * VOLTS_MET)
     for p in range(cell.planes):
         # What the double layer of a plane strips when it relaxes at rest is none of the cell's current.
         through = current if p == 0 else -current
@@ -159,16 +171,17 @@ def approach(
     they are.
     """
     near, beyond = False, False
+    error = tolerance / sharpness(tolerance)
     for m in range(distances.size):
         margin = 1.0
         if m < first:
             quantity = protocol.termination_quantity[row, m]
             if quantity == VOLTAGE:
-                margin = tolerance / VOLTS_MET
+                margin = error / VOLTS_MET
             elif quantity == CURRENT:
-                margin = tolerance / CURRENT_MET
+                margin = error / CURRENT_MET
         elif m < first + LITHIUM:
-            margin = tolerance / VOLTS_MET
+            margin = error / VOLTS_MET
         margin = max(margin, 1.0)
         near |= distances[m] >= -margin
         beyond |= distances[m] > margin

@@ -64,6 +64,15 @@ def inline_kernel(function: Function) -> Function:
     return _compile(function, inline="always")
 
 
+def is_cached(compiled: Callable[..., Any]) -> bool:
+    """Whether machine code of a kernel for this processor, as its sources are now, lies on disk."""
+    cache: Any = getattr(compiled, "_cache", None)
+    if not hasattr(cache, "_cache_file"):
+        return False
+    processor = numba.core.registry.cpu_target.target_context.codegen().magic_tuple()
+    return any(key[1] == processor for key in cache._cache_file._load_index())
+
+
 def is_compiled(compiled: Callable[..., Any]) -> bool:
     """Whether a kernel has been compiled in this process, or never will be."""
     return bool(getattr(compiled, "overloads", True))

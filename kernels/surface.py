@@ -40,8 +40,8 @@ FloatArray = npt.NDArray[np.float64]
 
 BEND = 2e-3
 """w: lithium fraction from the end in which the coordinate turns from the fraction to its logarithm."""
-STRAIGHT = 33.0
-"""Bends from an end beyond which a coordinate is its fraction to the last digit."""
+STRAIGHT = 26.0
+"""Bends from an end beyond which a coordinate is its fraction, to 1e-14."""
 LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
 MANY_SITES = 0.05
@@ -95,7 +95,7 @@ def fraction(coordinate: float) -> float:
 def fractions_of(coordinates: FloatArray) -> FloatArray:
     """Lithium fractions of an array of coordinates, outside of kernels."""
     near = np.minimum(coordinates, 1.0 - coordinates)
-    scarce = BEND * np.logaddexp(0.0, near / BEND)
+    scarce = np.where(near > STRAIGHT * BEND, near, BEND * np.logaddexp(0.0, near / BEND))
     return np.where(coordinates < 0.5, scarce, 1.0 - scarce)
 
 

@@ -24,12 +24,14 @@ COMPILING = "Compiling the kernels, once: later runs start in a second"
 @contextmanager
 def compiling(terminal: Terminal) -> Iterator[None]:
     """Say so if the kernels have to be compiled, with the time that it takes."""
-    if not terminal.narrates:
+    from solidcell.engine.simulation.machine import Machine
+
+    if not terminal.narrates or Machine.is_cached():
         yield
         return
     started = time.perf_counter()
     bar = _spinner(terminal) if terminal.watched else None
-    # Loading them from the cache takes less than a second and is not worth a word.
+    # What is compiled in less than a second is not worth a word.
     timer = threading.Timer(PATIENCE, _announce, (terminal, bar))
     timer.daemon = True
     timer.start()

@@ -18,7 +18,7 @@ from solidcell.kernels.layered_sphere import allocate_layers
 from solidcell.kernels.layout import RESISTANCES
 from solidcell.kernels.mesh import particle_mesh
 from solidcell.kernels.network import allocate_network
-from solidcell.kernels.options import entry_point, is_compiled
+from solidcell.kernels.options import entry_point, is_cached, is_compiled
 from solidcell.kernels.parameters import HalfCell
 from solidcell.kernels.protocol import Protocol
 from solidcell.kernels.resistances import write_resistances
@@ -97,6 +97,11 @@ class Machine:
     def is_compiled(self) -> bool:
         """Whether there is nothing to compile any more."""
         return is_compiled(driver.drive)
+
+    @staticmethod
+    def is_cached() -> bool:
+        """Whether the driver has been compiled before, for this processor and these sources."""
+        return is_cached(driver.drive)
 
     @cached_property
     def _drive(self) -> Callable[..., int]:
