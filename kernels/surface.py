@@ -44,6 +44,8 @@ STRAIGHT = 26.0
 """Bends from an end beyond which a coordinate is its fraction, to 1e-14."""
 LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
+SERIES_FROM = 1e-3
+"""Share of the sites down to which a series of three terms serves for that."""
 MANY_SITES = 0.05
 """s_0: share from which on the potential is that of the table alone."""
 EXCHANGE_FLOOR = 1e-200
@@ -130,8 +132,7 @@ def fill_sites(
         # In this form a NaN is bent, and the loop vectorises.
         bent += not min(filled[k], free[k]) > STRAIGHT * BEND
     if bent > 0:
-        for k in range(filled.size):
-            filled[k], free[k], steep[k] = sites(coordinate[k])
+        bend_sites(coordinate, filled, free, steep)
 
 
 @inline_kernel
@@ -141,17 +142,45 @@ def crowding(few: float) -> float:
 
 
 @kernel
-def crowding_potential(thermal_voltage: float, few: float) -> float:
-    """Potential of the entropy of the last sites, or of the last lithium, V."""
-    return thermal_voltage * logarithm(crowding(few))
+def crowded(few: float) -> float:
+    """Logarithm of `crowding`."""
+    return logarithm(crowding(few))
 
 
 @inline_kernel
-def are_few(filled: FloatArray, free: FloatArray) -> bool:
-    """Whether a surface has so few sites, or so little lithium, that its potential shows it."""
+def few_crowded(few: float) -> float:
+    """The same from `SERIES_FROM` on, and 0 from `MANY_SITES` on: a series to the last digit."""
+    more = max(0.0, LAST_SITES * (1.0 / few - 1.0 / MANY_SITES))
+    return more * (1.0 - more * (0.5 - more / 3.0))
+
+
+@kernel
+def bend_sites(
+    coordinate: FloatArray, filled: FloatArray, free: FloatArray, steep: FloatArray
+) -> None:
+    """`sites` of all surfaces where one of them is next to empty or full: a loop that vectorises."""
+    for k in range(filled.size):
+        near = min(coordinate[k], 1.0 - coordinate[k])
+        straight = near > STRAIGHT * BEND
+        growth = exponential(near / BEND)
+        whole = 1.0 + growth
+        gained = whole - 1.0
+        scarce = growth if gained == 0.0 else logarithm(whole) * (growth / gained)
+        steep[k] = 1.0 if straight else growth / whole
+        # What is scarce, lithium or sites, keeps its digits.
+        filled[k] = near if straight else BEND * scarce
+    for k in range(filled.size):
+        free[k] = 1.0 - filled[k] if coordinate[k] < 0.5 else filled[k]
+    for k in range(filled.size):
+        filled[k] = filled[k] if coordinate[k] < 0.5 else 1.0 - filled[k]
+
+
+@inline_kernel
+def are_fewer(filled: FloatArray, free: FloatArray, share: float) -> bool:
+    """Whether a surface has less of its sites, or of its lithium, left than a share."""
     found = 0
     for k in range(filled.size):
-        found += min(filled[k], free[k]) < MANY_SITES
+        found += min(filled[k], free[k]) < share
     return found > 0
 
 
@@ -190,12 +219,18 @@ def surface_properties(
         for k in range(filled.size):
             index, d = interval(origin, scale, intervals, filled[k])
             potential[k] += offset * value(cell.entropy_table, index, d)
-    if are_few(filled, free):
+    if are_fewer(filled, free, MANY_SITES):
+        thermal = coefficients.thermal_voltage
         for k in range(filled.size):
-            few = min(filled[k], free[k])
-            if few < MANY_SITES:
-                more = crowding_potential(coefficients.thermal_voltage, few)
-                potential[k] += more if filled[k] < free[k] else -more
+            few = max(min(filled[k], free[k]), SERIES_FROM)
+            more = thermal * few_crowded(few)
+            potential[k] += more if filled[k] < free[k] else -more
+        if are_fewer(filled, free, SERIES_FROM):
+            for k in range(filled.size):
+                few = min(filled[k], free[k])
+                if few < SERIES_FROM:
+                    more = thermal * (crowded(few) - few_crowded(SERIES_FROM))
+                    potential[k] += more if filled[k] < free[k] else -more
     for k in range(filled.size):
         exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
@@ -248,9 +283,9 @@ def surface_slopes(
         for k in range(filled.size):
             index, d = interval(origin, scale, intervals, filled[k])
             to_potential[k] += steep[k] * offset * slope(cell.entropy_table, scale, index, d)
-    if are_few(filled, free):
+    if are_fewer(filled, free, MANY_SITES):
+        thermal = coefficients.thermal_voltage
         for k in range(filled.size):
             few = min(filled[k], free[k])
-            if few < MANY_SITES:
-                entropic = LAST_SITES / (few * crowding(few))
-                to_potential[k] -= coefficients.thermal_voltage * entropic * (steep[k] / few)
+            entropic = LAST_SITES / (few * crowding(few)) * (steep[k] / few)
+            to_potential[k] -= thermal * entropic if few < MANY_SITES else 0.0
