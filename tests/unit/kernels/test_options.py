@@ -11,7 +11,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import solidcell.kernels
-from solidcell.kernels.options import _STAMP, FLAGS, kernel, source_stamp
+from solidcell.kernels.options import _STAMP, FLAGS, is_cached, kernel, source_stamp
 
 KERNELS = {
     f"{module.name}.{name}": function
@@ -91,8 +91,13 @@ def test_compiled_code_of_another_stamp_is_not_loaded(tmp_path: Path) -> None:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         module.twice._cache._cache_file._source_stamp = stamp
+        cached = is_cached(module.twice)
         assert module.twice(2.0) == 4.0
-        return sum(module.twice.stats.cache_hits.values())
+        hits = sum(module.twice.stats.cache_hits.values())
+        # What is said before compiling is what happens.
+        assert cached == (hits > 0)
+        assert is_cached(module.twice)
+        return hits
 
     assert loads(("first",)) == 0
     assert loads(("first",)) == 1
