@@ -19,6 +19,7 @@ from solidcell.engine.cli.app import app
 from solidcell.engine.cli.grid import Grid
 from solidcell.engine.cli.terminal import Terminal
 from solidcell.engine.scenario import json_schema, load_scenario, shipped_scenarios
+from solidcell.engine.simulation.machine import Machine
 
 COMMANDS = {command.callback.__name__ for command in app.registered_commands if command.callback}
 
@@ -221,13 +222,18 @@ def test_a_bar_appears_only_after_a_while(monkeypatch: pytest.MonkeyPatch) -> No
     assert "Rest for 1 hour" in screen.getvalue()
 
 
-def test_a_person_sees_that_the_kernels_are_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("cached", [False, True], ids=["compiled", "on disk"])
+def test_a_person_sees_that_the_kernels_are_compiled(
+    cached: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing of it where they are but loaded, however long that takes."""
     terminal, screen = watched_terminal()
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(Machine, "is_cached", lambda: cached)
     with progress.compiling(terminal):
         time.sleep(0.4)
-    assert "Compiling the kernels, once" in screen.getvalue()
-    assert "Compiled the kernels in 0 s." in screen.getvalue()
+    assert ("Compiling the kernels, once" in screen.getvalue()) is not cached
+    assert ("Compiled the kernels in 0 s." in screen.getvalue()) is not cached
 
 
 @pytest.mark.parametrize(("width", "headings"), [(40, "a bb ccc"), (13, "a bb"), (7, "a")])
