@@ -49,6 +49,8 @@ SHARE_LEAST = 0.1
 """Change of a share (of contact, of material) from which on its error counts less than as it is."""
 WAY_LEAST = 0.1
 """The same of the damage of pores."""
+FIRST_LEAST = 0.02
+"""Share of the film of the first charge from which on its error counts by what has grown."""
 
 
 class Stages(NamedTuple):
@@ -323,8 +325,9 @@ def node_error(
             n = o.film_square + k
             largest = at_least(largest, square_error(before[n], after[n], error[n]))
             if cell.film.first_thickness > 0.0:
-                first = abs(error[o.first_film + k]) / cell.film.first_thickness
-                largest = at_least(largest, first)
+                n = o.first_film + k
+                grown = FIRST_LEAST * cell.film.first_thickness + abs(after[n])
+                largest = at_least(largest, abs(error[n]) / grown)
     return largest
 
 
