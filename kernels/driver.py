@@ -30,7 +30,7 @@ from solidcell.kernels.events import (
     approach,
     falls_short,
     foremost,
-    likely_share,
+    likely_size,
     limit_ahead,
     meaning,
     regula_falsi,
@@ -836,8 +836,8 @@ def drive(
                     counters[SIDE] = -1
             if counters[PHASE] == INTEGRATE:
                 low, high = clock[BEHIND_SIZE], clock[BEYOND_SIZE]
-                if low == 0.0 and counters[TRIALS] == 1:
-                    share = likely_share(
+                if counters[TRIALS] <= PATIENCE:
+                    clock[TRIAL_SIZE] = likely_size(
                         method,
                         stages,
                         o,
@@ -846,10 +846,12 @@ def drive(
                         directions,
                         progress.behind,
                         progress.beyond,
+                        (low, high),
+                        size,
                     )
                 else:
                     share = regula_falsi(progress.behind, progress.beyond)
-                clock[TRIAL_SIZE] = low + share * (high - low)
+                    clock[TRIAL_SIZE] = low + share * (high - low)
             continue
 
         if phase == FILL:

@@ -257,7 +257,7 @@ def awaited(
 
 
 @kernel
-def likely_share(
+def likely_size(
     method: Tableau,
     stages: Stages,
     o: Offsets,
@@ -266,19 +266,24 @@ def likely_share(
     directions: FloatArray,
     behind: FloatArray,
     beyond: FloatArray,
+    bracket: tuple[float, float],
+    size: float,
 ) -> float:
-    """Share of the step just taken after which an event is likely to be met.
+    """Length between those of a bracket at which a step is likely to meet an event, s.
 
-    By the dense output where it is of voltage or current; other events are close to straight lines.
+    By the dense output of the last try, of length `size`, where the event is one of voltage or current:
+    next to its end that is as good as the state there, which lies ever closer to the event. Other
+    events are close to straight lines.
     """
-    least = 1.0
+    low, high = bracket
+    least = high
     for m in range(behind.size):
         if not beyond[m] > 1.0:
             continue
-        share = straight(behind[m], beyond[m])
+        found = low + straight(behind[m], beyond[m]) * (high - low)
         entry, target, side = awaited(protocol, o, row, directions, m)
         if entry >= 0:
-            shorter, longer = 0.0, 1.0
+            shorter, longer = low / size, high / size
             k = dense_output(method, stages, entry)
             for _ in range(BISECTIONS):
                 middle = 0.5 * (shorter + longer)
@@ -290,8 +295,9 @@ def likely_share(
                 else:
                     shorter = middle
             # Where the polynomial never gets there, it says nothing.
-            share = longer if shorter > 0.0 else share
-        least = min(least, share)
+            if shorter > low / size and longer < high / size:
+                found = longer * size
+        least = min(least, found)
     return least
 
 
