@@ -25,12 +25,12 @@ FloatArray = npt.NDArray[np.float64]
 
 SEED = 20_261_129
 FEW, MANY = 24, 240
-EXACT = 1e-8
+EXACT, ROUGH = 1e-8, 1e-3
 ALLOWED = {1e-5: (1e-4, 5e-4), 3e-4: (1e-3, 1e-3)}
 """Voltage e, V, and share of the charge, by tolerance."""
 STOPPED = int(StopReason.STOPPED)
-ROWS = 40
-"""Rows in two fifths of an hour at 1C."""
+ROWS, LEAST_ROWS = 40, 5
+"""Rows in two fifths of an hour at 1C, and how many there are at least where a run says something."""
 _FRAME = """
 schema_version: 1
 name: cell
@@ -41,12 +41,12 @@ output: {{fields: none}}
 """
 
 
-def random_cell(number: int) -> dict[str, Any]:
+def drawn(seeds: tuple[int, ...], double_layer: str) -> dict[str, Any]:
     """Overrides of a cell that is charged or discharged to its cut-off at a rate from C/30 to 4C."""
-    draw, ranges = np.random.default_rng((SEED, number)), shipped_ranges()
+    draw, ranges = np.random.default_rng(seeds), shipped_ranges()
     values = random_values(draw, ranges)
     exchange_potential(values, draw)
-    values["physics.double_layer"] = "on" if number % 2 else "off"
+    values["physics.double_layer"] = double_layer
     rate = 10 ** draw.uniform(-1.5, 0.6)
     charging = draw.random() < 0.4
     verb, limit = ("charge", "upper") if charging else ("discharge", "lower")
@@ -62,11 +62,31 @@ def random_cell(number: int) -> dict[str, Any]:
 
 
 @functools.cache
-def solve(number: int, rtol: float) -> Solution:
+def random_cell(number: int) -> dict[str, Any]:
+    """The cell of a number, drawn once more where the first one has nothing to judge."""
+    double_layer = "on" if number % 2 else "off"
+    first = drawn((SEED, number), double_layer)
+    if judged(run(first, ROUGH)):
+        return first
+    return drawn((SEED, number, 1), double_layer)
+
+
+def run(cell: dict[str, Any], rtol: float) -> Solution:
     text = _FRAME.format(cell=shipped_ranges().cell)
-    overrides = random_cell(number) | {"numerics.rtol": rtol}
+    overrides = cell | {"numerics.rtol": rtol}
     scenario = parse_scenario(text, file=shipped_folder() / "cell.yaml", overrides=overrides)
     return Simulation(scenario).solve()
+
+
+def judged(solution: Solution) -> bool:
+    """Whether a run reached its cut-off, with rows in between."""
+    reached = solution.steps["stop_reason"][-1] == StopReason.VOLTAGE
+    return bool(reached) and len(rows(solution)[0]) > LEAST_ROWS
+
+
+@functools.cache
+def solve(number: int, rtol: float) -> Solution:
+    return run(random_cell(number), rtol)
 
 
 def exact(number: int) -> Solution:
@@ -130,10 +150,4 @@ def test_rows_and_ends_are_as_good_as_the_tolerance_says(count: int, rtol: float
 @counts
 def test_most_cells_reach_their_cut_off(count: int) -> None:
     """With rows in between: else there were nothing to judge."""
-    judged = [
-        number
-        for number in range(count)
-        if exact(number).steps["stop_reason"][-1] == StopReason.VOLTAGE
-        and len(rows(exact(number))[0]) > 5
-    ]
-    assert len(judged) > count / 3
+    assert sum(judged(exact(number)) for number in range(count)) > 0.6 * count
