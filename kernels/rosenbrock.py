@@ -22,11 +22,14 @@ from solidcell.kernels.linearisation import slow_states
 from solidcell.kernels.lithium_metal import NO_FILM, void_contact
 from solidcell.kernels.options import embedded_kernel, inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import fraction, is_astray, sites
+from solidcell.kernels.surface import fill_sites, fraction, is_astray
 from solidcell.kernels.tableaus import Tableau
 from solidcell.kernels.vector import copy
 from solidcell.kernels.workspace import (
+    FILLED,
+    FREE,
     SCRATCH,
+    STEEP,
     Workspace,
 )
 
@@ -262,20 +265,22 @@ def particle_error(
     for i in range(shells):
         for k in range(nodes):
             squares[k] += error[i * nodes + k] * error[i * nodes + k]
+    filled, free, steep = work.nodes[FILLED], work.nodes[FREE], work.nodes[STEEP]
+    fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free, steep)
     total, surface, potential = 0.0, 0.0, 0.0
     for k in range(nodes):
         total += squares[k]
         n = o.surface_coordinate + k
-        x, left, steep = sites(y[n])
+        room = filled[k] * free[k]
         # Taken as it is in the fraction, on whichever side of the end it is greater.
-        off = x - fraction(y[n] - error[n]) if x * left < FEW_SITES else error[n]
+        off = filled[k] - fraction(y[n] - error[n]) if room < FEW_SITES else error[n]
         surface += off * off
-        if x * left < few_sites:
+        if room < few_sites:
             # Where hardly a site is left the potential sees the logit, if there still is a current.
             current = abs(y[o.reaction_current + k]) * cell.width[k] * nodes
             weight = min(1.0, current / (IDLE_SHARE * cell.nominal_current_density))
-            weight *= seen * (1.0 - x * left / few_sites)
-            potential += (weight * thermal_voltage * steep / (x * left) * error[n]) ** 2
+            weight *= seen * (1.0 - room / few_sites)
+            potential += (weight * thermal_voltage * steep[k] / room * error[n]) ** 2
     surface = max(surface, potential)
     return at_least((total / (shells * nodes)) ** 0.5, (surface / nodes) ** 0.5)
 

@@ -32,7 +32,10 @@ HOPELESS = 0.25
 """Change of step size after a step that says nothing about its error."""
 LEAST_ERROR, TRUSTED_ERROR = 1e-4, 1e-2
 """Errors (in units of the tolerance) below which the controller looks no further."""
-LEAST_ORDER = 2.0
+ONSET_ORDER = 1.5
+"""Order with which the error of a first step falls: surfaces answer a flux that begins to change with
+``t^(3/2)`` (Carslaw and Jaeger 1959, section 2.9)."""
+LEAST_ORDER = 1.25
 """Order of a falling error below which more than the step's length is wrong."""
 START_ERROR = 0.05
 """Share of a surface's change that a step over its square-root onset leaves as error [measured]."""
@@ -110,8 +113,9 @@ def order_seen(
 ) -> float:
     """Order with which the error of a refused step has fallen since the refusal before it.
 
-    At most that of the method, which is expected where there is nothing to compare with; less where
-    stiff components reduce it, or where the error is not one of the step's length.
+    At most that of the method; less where stiff components reduce it, or where the error is not one of
+    the step's length. Where there is nothing to compare with, that of the method is expected, and that
+    of an onset where a protocol step begins.
 
     Parameters
     ----------
@@ -124,6 +128,8 @@ def order_seen(
     if counters[REFUSED] > 1 and 0.0 < error < np.inf and 0.0 < clock[REFUSED_ERROR] < np.inf:
         fallen, shorter = log(clock[REFUSED_ERROR] / error), log(clock[REFUSED_SIZE] / size)
         order = min(order, fallen / shorter)
+    elif clock[PREVIOUS_SIZE] == 0.0:
+        order = ONSET_ORDER
     clock[REFUSED_SIZE], clock[REFUSED_ERROR] = size, error
     return order
 

@@ -16,7 +16,7 @@ site is left,
 so that a surface which is full (or empty) takes any potential below (above) that of its end: the
 reaction moves on to other nodes (McKinnon and Haering 1983, Modern Aspects of Electrochemistry 15,
 p. 235, for the entropy of a lattice gas). Nothing of it is felt before: it is 3 uV at x = 0.999, and
-nothing at all from s_0 = 0.05 on.
+nothing at all from s_0 = 0.01 on.
 
 The exchange current is kept by what it vanishes with:
 
@@ -46,7 +46,7 @@ LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
 SERIES_FROM = 1e-3
 """Share of the sites down to which a series of three terms serves for that."""
-MANY_SITES = 0.05
+MANY_SITES = 0.01
 """s_0: share from which on the potential is that of the table alone."""
 EXCHANGE_FLOOR = 1e-200
 """Least square of the exchange current, (A/m2)^2: keeps ratios of currents finite."""
@@ -72,19 +72,24 @@ def sites(coordinate: float) -> tuple[float, float, float]:
     return bent_sites(coordinate)
 
 
-@kernel
-def bent_sites(coordinate: float) -> tuple[float, float, float]:
-    """`sites` next to empty or full; on its own, as it is called in few states and from many places."""
-    near = min(coordinate, 1.0 - coordinate)
+@inline_kernel
+def bent(near: float) -> tuple[float, float]:
+    """What is scarce so near to its end, ``w ln(1 + e^(near / w))``, and its slope."""
     growth = exponential(near / BEND)
     whole = 1.0 + growth
     # ln(1 + e) as e ln(w) / (w - 1) with w the rounded 1 + e keeps its digits (Kahan).
     gained = whole - 1.0
     scarce = growth if gained == 0.0 else logarithm(whole) * (growth / gained)
-    scarce *= BEND
+    return BEND * scarce, growth / whole
+
+
+@kernel
+def bent_sites(coordinate: float) -> tuple[float, float, float]:
+    """`sites` next to empty or full; on its own, as it is called in few states and from many places."""
+    scarce, steep = bent(min(coordinate, 1.0 - coordinate))
     x = scarce if coordinate < 0.5 else 1.0 - scarce
     left = 1.0 - scarce if coordinate < 0.5 else scarce
-    return x, left, growth / whole
+    return x, left, steep
 
 
 @inline_kernel
@@ -162,13 +167,10 @@ def bend_sites(
     for k in range(filled.size):
         near = min(coordinate[k], 1.0 - coordinate[k])
         straight = near > STRAIGHT * BEND
-        growth = exponential(near / BEND)
-        whole = 1.0 + growth
-        gained = whole - 1.0
-        scarce = growth if gained == 0.0 else logarithm(whole) * (growth / gained)
-        steep[k] = 1.0 if straight else growth / whole
+        scarce, bending = bent(near)
+        steep[k] = 1.0 if straight else bending
         # What is scarce, lithium or sites, keeps its digits.
-        filled[k] = near if straight else BEND * scarce
+        filled[k] = near if straight else scarce
     for k in range(filled.size):
         free[k] = 1.0 - filled[k] if coordinate[k] < 0.5 else filled[k]
     for k in range(filled.size):
@@ -182,6 +184,26 @@ def are_fewer(filled: FloatArray, free: FloatArray, share: float) -> bool:
     for k in range(filled.size):
         found += min(filled[k], free[k]) < share
     return found > 0
+
+
+@inline_kernel
+def fill_exchange(
+    cell: HalfCell,
+    coefficients: Coefficients,
+    filled: FloatArray,
+    free: FloatArray,
+    exchange: FloatArray,
+) -> None:
+    """Squared exchange current of each surface, (A/m2)^2, written, (nodes,)."""
+    origin, scale = cell.table_origin, cell.table_inverse_spacing
+    intervals, factor = cell.table_intervals, coefficients.exchange_factor
+    empty, full, table = cell.exchange_empty, cell.exchange_full, cell.exchange_table
+    for k in range(filled.size):
+        x, left = filled[k], free[k]
+        index, d = interval(origin, scale, intervals, x)
+        exchange[k] = factor * (empty * left + full * x + x * left * value(table, index, d))
+    for k in range(filled.size):
+        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
@@ -203,17 +225,11 @@ def surface_properties(
         Written, (nodes,).
     """
     origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals, factor = cell.table_intervals, coefficients.exchange_factor
-    empty, full = cell.exchange_empty, cell.exchange_full
-    potential_table, exchange_table = cell.potential_table, cell.exchange_table
+    intervals, potential_table = cell.table_intervals, cell.potential_table
+    fill_exchange(cell, coefficients, filled, free, exchange)
     for k in range(filled.size):
         index, d = interval(origin, scale, intervals, filled[k])
         potential[k] = value(potential_table, index, d)
-    for k in range(filled.size):
-        x, left = filled[k], free[k]
-        index, d = interval(origin, scale, intervals, x)
-        share = value(exchange_table, index, d)
-        exchange[k] = factor * (empty * left + full * x + x * left * share)
     offset = coefficients.temperature_offset
     if offset != 0.0:
         for k in range(filled.size):
@@ -231,8 +247,6 @@ def surface_properties(
                 if few < SERIES_FROM:
                     more = thermal * (crowded(few) - few_crowded(SERIES_FROM))
                     potential[k] += more if filled[k] < free[k] else -more
-    for k in range(filled.size):
-        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
@@ -260,14 +274,10 @@ def surface_slopes(
     intervals, factor = cell.table_intervals, coefficients.exchange_factor
     empty, full = cell.exchange_empty, cell.exchange_full
     potential_table, exchange_table = cell.potential_table, cell.exchange_table
+    fill_exchange(cell, coefficients, filled, free, exchange)
     for k in range(filled.size):
         index, d = interval(origin, scale, intervals, filled[k])
         to_potential[k] = steep[k] * slope(potential_table, scale, index, d)
-    for k in range(filled.size):
-        x, left = filled[k], free[k]
-        index, d = interval(origin, scale, intervals, x)
-        share = value(exchange_table, index, d)
-        exchange[k] = factor * (empty * left + full * x + x * left * share)
     for k in range(filled.size):
         x, left = filled[k], free[k]
         index, d = interval(origin, scale, intervals, x)
@@ -275,9 +285,7 @@ def surface_slopes(
         growing += x * left * slope(exchange_table, scale, index, d)
         # The floor stays where it is.
         growing = growing if exchange[k] > EXCHANGE_FLOOR else 0.0
-        to_exchange[k] = factor * steep[k] * growing / max(exchange[k], EXCHANGE_FLOOR)
-    for k in range(filled.size):
-        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
+        to_exchange[k] = factor * steep[k] * growing / exchange[k]
     offset = coefficients.temperature_offset
     if offset != 0.0:
         for k in range(filled.size):
