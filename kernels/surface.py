@@ -16,7 +16,7 @@ site is left,
 so that a surface which is full (or empty) takes any potential below (above) that of its end: the
 reaction moves on to other nodes (McKinnon and Haering 1983, Modern Aspects of Electrochemistry 15,
 p. 235, for the entropy of a lattice gas). Nothing of it is felt before: it is 3 uV at x = 0.999, and
-nothing at all from s_0 = 0.01 on.
+nothing at all from s_0 = 0.05 on.
 
 The exchange current is kept by what it vanishes with:
 
@@ -46,7 +46,7 @@ LAST_SITES = 1e-7
 """d: share of the sites (or of the lithium) below which the potential is that of a lattice gas."""
 SERIES_FROM = 1e-3
 """Share of the sites down to which a series of three terms serves for that."""
-MANY_SITES = 0.01
+MANY_SITES = 0.05
 """s_0: share from which on the potential is that of the table alone."""
 EXCHANGE_FLOOR = 1e-200
 """Least square of the exchange current, (A/m2)^2: keeps ratios of currents finite."""
