@@ -49,15 +49,20 @@ def lagging(
     """
     o = work.offsets
     largest, weight = 0.0, STEEPNESS * min(1.0, tolerance / COUPLED)
+    share = before[o.active_share : o.utilisation]
+    kept = after[o.active_share : o.utilisation]
+    begun = before[o.mean_stoichiometry : o.plated_lithium]
+    mean = after[o.mean_stoichiometry : o.plated_lithium]
+    surface = after[o.surface_coordinate : o.reaction_current]
+    taking_part = before[o.utilisation : o.isolated_lithium]
+    retention = after[o.contact_retention : o.film_square]
     for k in range(work.nodes.shape[1]):
-        share, mean = o.active_share + k, o.mean_stoichiometry + k
-        taking_part = before[o.utilisation + k]
-        connected = taking_part
+        connected = taking_part[k]
         if cell.contact.isolation_threshold > 0.0:
-            connected = utilisation(cell, after[o.contact_retention + k])
-        left = after[share] * connected / (before[share] * taking_part)
-        steepness = abs(fraction(after[o.surface_coordinate + k]) - after[mean])
-        way = max(abs(after[mean] - before[mean]), weight * steepness)
+            connected = utilisation(cell, retention[k])
+        left = kept[k] * connected / (share[k] * taking_part[k])
+        steepness = abs(fraction(surface[k]) - mean[k])
+        way = max(abs(mean[k] - begun[k]), weight * steepness)
         largest = max(largest, abs(1.0 - left) * way)
     return largest
 

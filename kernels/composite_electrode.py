@@ -133,15 +133,15 @@ def fill_contacts(cell: HalfCell, work: Workspace, pressure: float, y: FloatArra
     """
     o = work.offsets
     law, slope = pressure_contact(cell, pressure, y[o.highest_pressure])
-    contact = work.nodes[CONTACT]
+    contact, retention = work.nodes[CONTACT], y[o.contact_retention : o.film_square]
     for k in range(contact.size):
-        retention = max(y[o.contact_retention + k], LEAST_RETENTION)
-        contact[k] = cell.contact_fraction[k] * law * retention
+        contact[k] = cell.contact_fraction[k] * law * max(retention[k], LEAST_RETENTION)
     for k in range(contact.size):
         work.nodes[INVERSE_AREA, k] = 1.0 / (work.nodes[AREA, k] * contact[k])
     if film_grows(cell):
+        square, first = y[o.film_square : o.first_film], y[o.first_film : o.active_share]
         for k in range(contact.size):
-            work.nodes[FILM, k] = sqrt(max(y[o.film_square + k], 0.0)) + y[o.first_film + k]
+            work.nodes[FILM, k] = sqrt(max(square[k], 0.0)) + first[k]
     return slope
 
 
@@ -274,7 +274,7 @@ def slow_rates(
     """
     o = work.offsets
     nodes = work.nodes.shape[1]
-    flux = work.nodes[FLUX]
+    flux, filled = work.nodes[FLUX], f[o.mean_stoichiometry : o.plated_lithium]
     film_current = 0.0
     if film_grows(cell):
         thickness = 0.0
@@ -310,19 +310,17 @@ def slow_rates(
                 film_current += cell.width[k] * charge[k]
             for k in range(nodes):
                 flux[k] += work.nodes[FLUX_SCALE, k] * share * charge[k]
-                f[o.mean_stoichiometry + k] += work.nodes[FILLING, k] * share * charge[k]
+            for k in range(nodes):
+                filled[k] += work.nodes[FILLING, k] * share * charge[k]
     if cell.contact.evolves:
         loss, _, healing = loss_and_healing(cell.contact, pressure)
         least = cell.contact.minimum
+        retention = y[o.contact_retention : o.film_square]
+        change = f[o.contact_retention : o.film_square]
+        mean = y[o.mean_stoichiometry : o.plated_lithium]
         for k in range(nodes):
-            f[o.contact_retention + k], _, _, _ = retention_rate(
-                cell,
-                least,
-                loss,
-                healing * pressure,
-                y[o.mean_stoichiometry + k],
-                f[o.mean_stoichiometry + k],
-                y[o.contact_retention + k],
+            change[k], _, _, _ = retention_rate(
+                cell, least, loss, healing * pressure, mean[k], filled[k], retention[k]
             )
     return film_current
 

@@ -180,10 +180,10 @@ def solve_system(
     if nodes > 0:
         finish_nodes(cell, coefficients, work, step, d_current, d_pressure, rhs)
         if charges(work):
-            rhs[o.double_layer_charge] -= d_current
+            reaction, charged = rhs[o.reaction_current : o.plane_current], -d_current
             for k in range(nodes):
-                rhs[o.double_layer_charge] -= cell.width[k] * rhs[o.reaction_current + k]
-            rhs[o.double_layer_charge] *= step
+                charged -= cell.width[k] * reaction[k]
+            rhs[o.double_layer_charge] = step * (rhs[o.double_layer_charge] + charged)
     for p in range(cell.planes):
         finish_plane(work, p, step, d_current, d_pressure, rhs)
     rhs[o.highest_pressure] = border[HIGHEST_SELF] * (

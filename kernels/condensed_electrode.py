@@ -127,9 +127,9 @@ def condense_nodes(
     bend = 0.5 / coefficients.thermal_voltage
     for k in range(nodes):
         polarisation[k] = work.nodes[TRANSFER, k] + work.nodes[FILM_SHARE, k]
-        work.nodes[SUBGRID_RESPONSE, k] = subgrid_slope(
-            ladder.nodes[SUBGRID, k], bend, y[o.reaction_current + k]
-        )
+    reaction = y[o.reaction_current : o.plane_current]
+    for k in range(nodes):
+        work.nodes[SUBGRID_RESPONSE, k] = subgrid_slope(ladder.nodes[SUBGRID, k], bend, reaction[k])
     if cell.contact.pitch > 0.0:
         for k in range(nodes):
             polarisation[k] += work.nodes[SPREAD, k]
@@ -302,6 +302,7 @@ def solve_nodes(
     surface = rhs[o.surface_coordinate : o.reaction_current]
     kinetics = rhs[o.reaction_current : o.plane_current]
     balance = rhs[o.potential_difference : o.plane_voltage]
+    mean = rhs[o.mean_stoichiometry : o.plated_lithium]
     eliminate(cell, coefficients.diffusion_rate, work.inverse_pivot, particles)
 
     # Surface (Phi) and potential of each node at an unchanged reaction current.
@@ -318,21 +319,16 @@ def solve_nodes(
     if slow_states(cell):
         slow = work.slow
         if cell.contact.evolves:
+            retention = rhs[o.contact_retention : o.film_square]
             for k in range(nodes):
-                local[k] += (
-                    slow[TO_RETENTION, k]
-                    * slow[RETENTION_SELF, k]
-                    * (
-                        rhs[o.contact_retention + k]
-                        + slow[RETENTION_TO_MEAN, k] * step * rhs[o.mean_stoichiometry + k]
-                    )
-                )
+                change = retention[k] + slow[RETENTION_TO_MEAN, k] * step * mean[k]
+                local[k] += slow[TO_RETENTION, k] * slow[RETENTION_SELF, k] * change
         if film_grows(cell):
+            square, first = rhs[o.film_square : o.first_film], rhs[o.first_film : o.active_share]
             for k in range(nodes):
-                local[k] += (
-                    slow[TO_FILM, k] * slow[FILM_SELF, k] * rhs[o.film_square + k]
-                    + slow[TO_FIRST, k] * slow[FIRST_SELF, k] * rhs[o.first_film + k]
-                )
+                local[k] += slow[TO_FILM, k] * slow[FILM_SELF, k] * square[k]
+            for k in range(nodes):
+                local[k] += slow[TO_FIRST, k] * slow[FIRST_SELF, k] * first[k]
         for k in range(nodes):
             local[k] *= slow[FEEDBACK, k]
     for k in range(nodes):
@@ -356,11 +352,7 @@ def solve_nodes(
         for k in range(nodes):
             filling = work.nodes[FILLING, k]
             d_current = (difference[k] - given[k]) * work.nodes[INVERSE_POLARISATION, k]
-            thicker += (
-                work.nodes[THICKNESS_RESPONSE, k]
-                * step
-                * (rhs[o.mean_stoichiometry + k] + filling * d_current)
-            )
+            thicker += work.nodes[THICKNESS_RESPONSE, k] * step * (mean[k] + filling * d_current)
     return voltage, thicker
 
 
@@ -391,6 +383,14 @@ def finish_nodes(
             work.nodes[LOCAL_GIVEN, k] += work.nodes[PRESSURE_SOURCE, k] * d_pressure
     for k in range(nodes):
         reaction[k] = (difference[k] - given[k]) * work.nodes[INVERSE_POLARISATION, k]
+    if not charges(work):
+        # As differences of potentials the currents have fewer digits than their sum, which is given.
+        excess, width = -d_current, 0.0
+        for k in range(nodes):
+            excess += potential[k] - cell.width[k] * reaction[k]
+            width += cell.width[k]
+        for k in range(nodes):
+            reaction[k] += excess / width
     for k in range(nodes):
         potential[k] = difference[k] + work.nodes[SUBGRID_RESPONSE, k] * reaction[k]
     for k in range(nodes):
@@ -406,28 +406,29 @@ def finish_nodes(
             rest = potential[k] - work.nodes[LOCAL_GIVEN, k]
             surface[k] = (rest - work.nodes[LOCAL_POLARISATION, k] * reaction[k]) / to_coordinate
     # Slow states that don't change have no right-hand side and need no solution.
-    slow = work.slow
+    slow, mean = work.slow, rhs[o.mean_stoichiometry : o.plated_lithium]
     if cell.contact.evolves:
+        retention = rhs[o.contact_retention : o.film_square]
         for k in range(nodes):
-            rhs[o.contact_retention + k] = slow[RETENTION_SELF, k] * (
-                rhs[o.contact_retention + k]
-                + slow[RETENTION_TO_MEAN, k] * step * rhs[o.mean_stoichiometry + k]
-                + slow[RETENTION_CURRENT, k] * reaction[k]
-                + slow[RETENTION_TO_PRESSURE, k] * d_pressure
-            )
+            retention[k] += slow[RETENTION_TO_MEAN, k] * step * mean[k]
+        for k in range(nodes):
+            retention[k] += slow[RETENTION_CURRENT, k] * reaction[k]
+        for k in range(nodes):
+            retention[k] += slow[RETENTION_TO_PRESSURE, k] * d_pressure
+        for k in range(nodes):
+            retention[k] *= slow[RETENTION_SELF, k]
     if film_grows(cell):
+        square, first = rhs[o.film_square : o.first_film], rhs[o.first_film : o.active_share]
         for k in range(nodes):
-            rhs[o.film_square + k] = slow[FILM_SELF, k] * (
-                rhs[o.film_square + k] + slow[FILM_TO_POTENTIAL, k] * potential[k]
-            )
-            rhs[o.first_film + k] = slow[FIRST_SELF, k] * (
-                rhs[o.first_film + k] + slow[FIRST_TO_CURRENT, k] * reaction[k]
-            )
+            square[k] += slow[FILM_TO_POTENTIAL, k] * potential[k]
+        for k in range(nodes):
+            square[k] *= slow[FILM_SELF, k]
+        for k in range(nodes):
+            first[k] += slow[FIRST_TO_CURRENT, k] * reaction[k]
+        for k in range(nodes):
+            first[k] *= slow[FIRST_SELF, k]
     for k in range(nodes):
-        filling = work.nodes[FILLING, k]
-        rhs[o.mean_stoichiometry + k] = step * (
-            rhs[o.mean_stoichiometry + k] + filling * reaction[k]
-        )
+        mean[k] = step * (mean[k] + work.nodes[FILLING, k] * reaction[k])
     for k in range(nodes):
         given[k] = work.nodes[FLUX_SCALE, k] * reaction[k]
     substitute(cell, work.inverse_pivot, given, particles)

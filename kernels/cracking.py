@@ -16,20 +16,26 @@ share as it was where the step began.
 import numpy as np
 import numpy.typing as npt
 
+from solidcell.kernels.elementary import exponential, logarithm
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
-from solidcell.kernels.surface import fraction
+from solidcell.kernels.surface import fill_sites
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.vector import as_matrix
 from solidcell.kernels.workspace import (
     COLUMN,
+    FILLED,
     FLUX,
+    FREE,
     SCRATCH,
+    STEEP,
     Workspace,
 )
 
 FloatArray = npt.NDArray[np.float64]
 
+LEAST_TENSION = 1e-300
+"""Critical stresses; less has no logarithm."""
 LEAST_MATERIAL = 1e-3
 """Share of the fresh active material below which none cracks off any more."""
 
@@ -73,11 +79,20 @@ def tension_losses(cell: HalfCell, work: Workspace, y: FloatArray, losses: Float
     o = work.offsets
     shells, nodes = work.phi.shape
     mean_swelling(cell, as_matrix(y, shells, nodes), losses)
+    filled = work.nodes[FILLED]
+    fill_sites(
+        y[o.surface_coordinate : o.reaction_current],
+        filled,
+        work.nodes[FREE],
+        work.nodes[STEEP],
+    )
     scale, exponent, rate = tension_scale(cell), cell.cracking.exponent, cell.cracking.rate
     for k in range(nodes):
-        surface = swelling_of(cell, fraction(y[o.surface_coordinate + k]))
-        tension = scale * (losses[k] - surface)
-        losses[k] = rate * tension**exponent if tension > 0.0 else 0.0
+        losses[k] = scale * (losses[k] - swelling_of(cell, filled[k]))
+    for k in range(nodes):
+        # A power that vectorises.
+        raised = exponential(exponent * logarithm(max(losses[k], LEAST_TENSION)))
+        losses[k] = rate * raised if losses[k] > 0.0 else 0.0
 
 
 @kernel

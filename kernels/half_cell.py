@@ -80,13 +80,16 @@ def prepare_material(
 ) -> None:
     """Fill what depends on the active material of the state `y`."""
     o = work.offsets
-    for k in range(work.nodes.shape[1]):
-        work.nodes[AREA, k] = cell.active_area[k] * y[o.active_share + k] * y[o.utilisation + k]
-        work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / work.nodes[AREA, k]
-        work.nodes[FILLING, k] = -coefficients.filling_rate / work.nodes[AREA, k]
-        work.nodes[DIFFUSIVITY, k] = cracked_diffusivity(
-            cell.cracking.crack_density, y[o.active_share + k]
-        )
+    area, density = work.nodes[AREA], cell.cracking.crack_density
+    share, connected = y[o.active_share : o.utilisation], y[o.utilisation : o.isolated_lithium]
+    for k in range(area.size):
+        area[k] = cell.active_area[k] * share[k] * connected[k]
+    for k in range(area.size):
+        work.nodes[FLUX_SCALE, k] = -coefficients.flux_scale / area[k]
+    for k in range(area.size):
+        work.nodes[FILLING, k] = -coefficients.filling_rate / area[k]
+    for k in range(area.size):
+        work.nodes[DIFFUSIVITY, k] = cracked_diffusivity(density, share[k])
     fill_contacts(cell, work, max(y[o.stack_pressure], LEAST_PRESSURE), y)
 
 
@@ -160,16 +163,16 @@ def evaluate(
     f[o.positive_film_charge] = 0.0
     f[o.double_layer_charge] = 0.0
     f[o.cracked_lithium] = 0.0
-    for n in range(o.contact_retention, o.potential_difference):
-        f[n] = 0.0
+    f[o.contact_retention : o.potential_difference] = 0.0
     if work.nodes.shape[1] > 0:
         collector, film_charge = electrode_equations(cell, coefficients, work, felt, y, f)
         terminal += collector
         f[o.positive_film_charge] = film_charge
         if charges(work):
-            f[o.double_layer_charge] = -current
-            for k in range(work.nodes.shape[1]):
-                f[o.double_layer_charge] -= cell.width[k] * y[o.reaction_current + k]
+            reaction, charging = y[o.reaction_current : o.plane_current], -current
+            for k in range(reaction.size):
+                charging -= cell.width[k] * reaction[k]
+            f[o.double_layer_charge] = charging
 
     lithium = cell.lithium
     for p in range(cell.planes):

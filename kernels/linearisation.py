@@ -95,8 +95,8 @@ def linearise_nodes(
     if with_slow:
         for k in range(nodes):
             thickness += cell.width[k]
+    potential = y[o.potential_difference : o.plane_voltage]
     if with_film:
-        potential = y[o.potential_difference : o.plane_voltage]
         film_activation(cell, coefficients, potential, work.nodes[COLUMN])
     loss, relief, healing = loss_and_healing(cell.contact, pressure)
     filled, free, steep = work.nodes[FILLED], work.nodes[FREE], work.nodes[STEEP]
@@ -141,6 +141,11 @@ def linearise_nodes(
             coated[k] += work.nodes[FILM, k] / coefficients.film_conductivity * inverse_area[k]
     if not (with_slow or with_pressure or cell.contact.pitch > 0.0):
         return
+    retentions, means = (
+        y[o.contact_retention : o.film_square],
+        y[o.mean_stoichiometry : o.plated_lithium],
+    )
+    squares, firsts = y[o.film_square : o.first_film], y[o.first_film : o.active_share]
     for k in range(nodes):
         volume_current = reaction[k]
         j = volume_current * inverse_area[k]
@@ -154,7 +159,7 @@ def linearise_nodes(
             continue
 
         slow = work.slow
-        contact, retention = work.nodes[CONTACT, k], y[o.contact_retention + k]
+        contact, retention = work.nodes[CONTACT, k], retentions[k]
         per_theta = volume_current / work.nodes[AREA, k] * spread_slope
         per_theta -= volume_current * (transfer[k] + coated[k]) / contact
         slow[TO_PRESSURE, k] = (
@@ -167,7 +172,7 @@ def linearise_nodes(
                 cell.contact.minimum,
                 loss,
                 healing * pressure,
-                y[o.mean_stoichiometry + k],
+                means[k],
                 filling * volume_current,
                 retention,
             )
@@ -180,7 +185,7 @@ def linearise_nodes(
             slow[RETENTION_TO_PRESSURE, k] = healed + relief * (healed * pressure - rate)
             slow[RETENTION_TO_MEAN, k] = to_mean
         if with_film:
-            square, first = y[o.film_square + k], y[o.first_film + k]
+            square, first = squares[k], firsts[k]
             film = cell.film
             rate, to_square = growth_rate(
                 film.law,
@@ -194,7 +199,7 @@ def linearise_nodes(
             )
             # Every growth law is proportional to its factor, which is exponential in the potential.
             sensitive = film.voltage_coefficient / thermal
-            exponent = sensitive * (y[o.potential_difference + k] - film.reference_voltage)
+            exponent = sensitive * (potential[k] - film.reference_voltage)
             to_potential = rate * sensitive if exponent < STRONGEST else 0.0
             to_first, to_charging = 0.0, 0.0
             if film.first_thickness > 0.0:
