@@ -40,13 +40,12 @@ from solidcell.kernels.parameters import Coefficients, Contact, Film, HalfCell
 from solidcell.kernels.particle import (
     diffusion_rates,
     kirchhoff,
-    kirchhoff_nodes,
     lengthens,
     surface_residual,
     weaken,
 )
-from solidcell.kernels.surface import fill_sites, surface_properties
-from solidcell.kernels.tables import interval, slope
+from solidcell.kernels.surface import fill_sites, locate_surfaces, surface_properties
+from solidcell.kernels.tables import interval, slope, value
 from solidcell.kernels.transport import (
     charging_voltage,
     collector_voltage,
@@ -67,6 +66,7 @@ from solidcell.kernels.workspace import (
     FLUX_SCALE,
     FREE,
     INVERSE_AREA,
+    LOCAL,
     POTENTIAL,
     REACTION,
     SCRATCH,
@@ -400,16 +400,20 @@ def electrode_equations(
     filled, free = work.nodes[FILLED], work.nodes[FREE]
     coordinates = y[o.surface_coordinate : o.reaction_current]
     fill_sites(coordinates, filled, free, work.nodes[STEEP])
+    locate_surfaces(cell, work)
+    located, within = work.surface_intervals, work.nodes[LOCAL]
     phi = x
     if not cell.constant_diffusivity:
         phi = work.phi
-        kirchhoff(cell, x, phi)
-        kirchhoff_nodes(cell, filled, work.nodes[SCRATCH])
+        kirchhoff(cell, x, work.intervals, phi)
+        reached = work.nodes[SCRATCH]
+        for k in range(nodes):
+            reached[k] = value(cell.kirchhoff_table, located[k], within[k])
         if lengthens(cell):
             weaken(work.nodes[DIFFUSIVITY], phi)
             for k in range(nodes):
-                work.nodes[SCRATCH, k] *= work.nodes[DIFFUSIVITY, k]
-        surface_residual(cell, phi, work.nodes[SCRATCH], flux, surface)
+                reached[k] *= work.nodes[DIFFUSIVITY, k]
+        surface_residual(cell, phi, reached, flux, surface)
     else:
         surface_residual(cell, phi, filled, flux, surface)
     if cell.contact.evolves or film_grows(cell):
@@ -417,10 +421,9 @@ def electrode_equations(
     diffusion_rates(cell, coefficients.diffusion_rate, phi, flux, rates)
 
     w = work.nodes[SCRATCH]
-    surface_properties(
-        cell, coefficients, filled, free, work.nodes[POTENTIAL], work.nodes[EXCHANGE]
-    )
-    potential, coating = work.nodes[POTENTIAL], cell.coating_resistance
+    potential, exchange = work.nodes[POTENTIAL], work.nodes[EXCHANGE]
+    surface_properties(cell, coefficients, filled, free, located, within, potential, exchange)
+    coating = cell.coating_resistance
     for k in range(nodes):
         w[k] = potential[k] + reaction[k] * coating[k]
     if film_grows(cell):
@@ -430,7 +433,7 @@ def electrode_equations(
         for k in range(nodes):
             spread, _ = node_constriction(cell, coefficients, work.nodes[CONTACT, k])
             w[k] += volume_current[k] / work.nodes[AREA, k] * spread
-    add_overpotential(coefficients.thermal_voltage, work.nodes[EXCHANGE], reaction, w)
+    add_overpotential(coefficients.thermal_voltage, exchange, reaction, w)
     kinetics = f[o.reaction_current : o.plane_current]
     for k in range(nodes):
         kinetics[k] = psi[k] - w[k]

@@ -103,7 +103,9 @@ def condense_nodes(
     shells, nodes = work.phi.shape
     x = as_matrix(y, shells, nodes)
     if not cell.constant_diffusivity:
-        inverse_diffusivity(cell, x, work.nodes[DIFFUSIVITY], work.inverse_diffusivity)
+        inverse_diffusivity(
+            cell, x, work.nodes[DIFFUSIVITY], work.intervals, work.inverse_diffusivity
+        )
     factorize(cell, coefficients.diffusion_rate, step, work.inverse_diffusivity, work.inverse_pivot)
 
     last = shells - 1

@@ -393,7 +393,7 @@ def consistent_state(
         if cell.constant_diffusivity:
             extrapolate(cell, x, work.nodes[REACHED])
         else:
-            kirchhoff(cell, x, work.phi)
+            kirchhoff(cell, x, work.intervals, work.phi)
             extrapolate(cell, work.phi, work.nodes[REACHED])
     current, voltage = y[o.current_density], y[o.voltage]
     guess = drive.setpoint + drive.ramp * (time - drive.start)

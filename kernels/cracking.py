@@ -19,14 +19,15 @@ import numpy.typing as npt
 from solidcell.kernels.elementary import exponential, logarithm
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import HalfCell
-from solidcell.kernels.surface import fill_sites
-from solidcell.kernels.tables import interval, value
-from solidcell.kernels.vector import as_matrix
+from solidcell.kernels.surface import fill_sites, locate_surfaces
+from solidcell.kernels.tables import interval, locate, value
+from solidcell.kernels.vector import as_vector
 from solidcell.kernels.workspace import (
     COLUMN,
     FILLED,
     FLUX,
     FREE,
+    LOCAL,
     SCRATCH,
     STEEP,
     Workspace,
@@ -56,13 +57,20 @@ def swelling_of(cell: HalfCell, stoichiometry: float) -> float:
 
 
 @inline_kernel
-def mean_swelling(cell: HalfCell, x: FloatArray, means: FloatArray) -> None:
-    """Mean volume change of each particle, written to `means`, (nodes,)."""
+def mean_swelling(cell: HalfCell, work: Workspace, x: FloatArray, means: FloatArray) -> None:
+    """Mean volume change of each particle, written to `means`, (nodes,); takes ``work.phi``.
+
+    ``x`` are the lithium fractions of the shells in a row, (shells * nodes,).
+    """
+    index, swelling = as_vector(work.intervals), as_vector(work.phi)
+    locate(cell.table_origin, cell.table_inverse_spacing, cell.table_intervals, x, index, swelling)
+    for n in range(swelling.size):
+        swelling[n] = value(cell.volume_table, index[n], swelling[n])
     means[:] = 0.0
-    for i in range(x.shape[0]):
+    for i in range(work.phi.shape[0]):
         weight = 3.0 * cell.shell_volume[i]
         for k in range(means.size):
-            means[k] += weight * swelling_of(cell, x[i, k])
+            means[k] += weight * work.phi[i, k]
 
 
 @inline_kernel
@@ -77,8 +85,7 @@ def tension_scale(cell: HalfCell) -> float:
 def tension_losses(cell: HalfCell, work: Workspace, y: FloatArray, losses: FloatArray) -> None:
     """Rate at which the tension of a state `y` cracks material at each node, 1/s, written, (nodes,)."""
     o = work.offsets
-    shells, nodes = work.phi.shape
-    mean_swelling(cell, as_matrix(y, shells, nodes), losses)
+    mean_swelling(cell, work, y[: o.mean_stoichiometry], losses)
     filled = work.nodes[FILLED]
     fill_sites(
         y[o.surface_coordinate : o.reaction_current],
@@ -86,10 +93,12 @@ def tension_losses(cell: HalfCell, work: Workspace, y: FloatArray, losses: Float
         work.nodes[FREE],
         work.nodes[STEEP],
     )
+    locate_surfaces(cell, work)
+    located, within = work.surface_intervals, work.nodes[LOCAL]
     scale, exponent, rate = tension_scale(cell), cell.cracking.exponent, cell.cracking.rate
-    for k in range(nodes):
-        losses[k] = scale * (losses[k] - swelling_of(cell, filled[k]))
-    for k in range(nodes):
+    for k in range(losses.size):
+        losses[k] = scale * (losses[k] - value(cell.volume_table, located[k], within[k]))
+    for k in range(losses.size):
         # A power that vectorises.
         raised = exponential(exponent * logarithm(max(losses[k], LEAST_TENSION)))
         losses[k] = rate * raised if losses[k] > 0.0 else 0.0

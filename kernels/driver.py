@@ -727,9 +727,10 @@ def drive(
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
             if counters[WITHIN]:
-                # The step itself has been taken: a shorter one to a row is as good, or better.
+                # The step itself has been taken: a shorter one to a row is as good, or better. Where it
+                # is not, its material has not been taken either.
                 copy(stages.end, stages.argument)
-                if np.isnan(error):
+                if not error <= 1.0:
                     write_between(stages, size / clock[ACCEPTED_SIZE])
                 counters[PHASE] = FILL
                 continue

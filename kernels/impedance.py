@@ -233,7 +233,9 @@ def impedance_spectrum(
         linearise_nodes(cell, coefficients, work, pressure, y)
         if not cell.constant_diffusivity:
             x = as_matrix(y, shells, nodes)
-            inverse_diffusivity(cell, x, work.nodes[DIFFUSIVITY], work.inverse_diffusivity)
+            inverse_diffusivity(
+                cell, x, work.nodes[DIFFUSIVITY], work.intervals, work.inverse_diffusivity
+            )
         fill_layers(work.inverse_diffusivity, layers)
         fill_conductivities(cell, coefficients, work, y)
         electrode_thickness(cell, coefficients, work, y)

@@ -24,8 +24,9 @@ from solidcell.kernels.interphase import (
 )
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.particle import kirchhoff_potential, lengthens
-from solidcell.kernels.surface import fill_sites, surface_slopes
+from solidcell.kernels.particle import lengthens
+from solidcell.kernels.surface import fill_sites, locate_surfaces, surface_slopes
+from solidcell.kernels.tables import slope
 from solidcell.kernels.workspace import (
     AREA,
     COLUMN,
@@ -44,6 +45,7 @@ from solidcell.kernels.workspace import (
     FREE,
     INVERSE_AREA,
     INVERSE_PHI_SLOPE,
+    LOCAL,
     POTENTIAL_RESPONSE,
     RETENTION_TO_CURRENT,
     RETENTION_TO_MEAN,
@@ -101,17 +103,28 @@ def linearise_nodes(
     loss, relief, healing = loss_and_healing(cell.contact, pressure)
     filled, free, steep = work.nodes[FILLED], work.nodes[FREE], work.nodes[STEEP]
     fill_sites(y[o.surface_coordinate : o.reaction_current], filled, free, steep)
+    locate_surfaces(cell, work)
+    located, within = work.surface_intervals, work.nodes[LOCAL]
     exchange, to_exchange = work.nodes[EXCHANGE], work.nodes[TO_EXCHANGE]
     surface_slopes(
-        cell, coefficients, filled, free, steep, work.nodes[TO_POTENTIAL], exchange, to_exchange
+        cell,
+        coefficients,
+        filled,
+        free,
+        steep,
+        located,
+        within,
+        work.nodes[TO_POTENTIAL],
+        exchange,
+        to_exchange,
     )
     inverse_phi_slope = work.nodes[INVERSE_PHI_SLOPE]
     for k in range(nodes):
         inverse_phi_slope[k] = 1.0 / steep[k]
     if not cell.constant_diffusivity:
+        table, scale = cell.kirchhoff_table, cell.table_inverse_spacing
         for k in range(nodes):
-            _, diffusivity = kirchhoff_potential(cell, filled[k])
-            inverse_phi_slope[k] /= diffusivity
+            inverse_phi_slope[k] /= slope(table, scale, located[k], within[k])
         if lengthens(cell):
             for k in range(nodes):
                 inverse_phi_slope[k] /= work.nodes[DIFFUSIVITY, k]

@@ -19,7 +19,7 @@ from solidcell.kernels.lithium_metal import plane_voltage, void_contact
 from solidcell.kernels.mechanics import LEAST_PRESSURE
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.surface import fill_sites, surface_properties
+from solidcell.kernels.surface import fill_sites, locate_surfaces, surface_properties
 from solidcell.kernels.tables import interval, value
 from solidcell.kernels.transport import (
     ENTRANCE,
@@ -41,6 +41,7 @@ from solidcell.kernels.workspace import (
     FILM,
     FREE,
     INVERSE_AREA,
+    LOCAL,
     POTENTIAL,
     REACTION,
     SCRATCH,
@@ -270,8 +271,16 @@ def write_split(
     filled, free = work.nodes[FILLED], work.nodes[FREE]
     coordinates = y[o.surface_coordinate : o.reaction_current]
     fill_sites(coordinates, filled, free, work.nodes[STEEP])
+    locate_surfaces(cell, work)
     surface_properties(
-        cell, coefficients, filled, free, work.nodes[POTENTIAL], work.nodes[EXCHANGE]
+        cell,
+        coefficients,
+        filled,
+        free,
+        work.surface_intervals,
+        work.nodes[LOCAL],
+        work.nodes[POTENTIAL],
+        work.nodes[EXCHANGE],
     )
     thickness, surface, whole, film, spread = 0.0, 0.0, 0.0, 0.0, 0.0
     for k in range(nodes):

@@ -18,9 +18,11 @@ import numpy.typing as npt
 
 from solidcell.kernels.options import embedded_kernel, inline_kernel
 from solidcell.kernels.parameters import HalfCell
-from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.tables import interval, locate, slope, value
+from solidcell.kernels.vector import as_vector
 
 FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.uint64]
 
 INVERSIONS = 100
 """Iterations after which bisection alone has exhausted the digits."""
@@ -56,25 +58,21 @@ def weaken(share: FloatArray, phi: FloatArray) -> None:
 
 
 @embedded_kernel
-def kirchhoff(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) -> None:
-    """Kirchhoff potential Phi of each shell, written to `phi`."""
-    shells, nodes = stoichiometry.shape
-    table = cell.kirchhoff_table
-    origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals = cell.table_intervals
-    for i in range(shells):
-        for k in range(nodes):
-            index, d = interval(origin, scale, intervals, stoichiometry[i, k])
-            phi[i, k] = value(table, index, d)
-
-
-@embedded_kernel
-def kirchhoff_nodes(cell: HalfCell, stoichiometry: FloatArray, phi: FloatArray) -> None:
-    """Kirchhoff potential of one value a node, written to `phi`, (nodes,)."""
-    scale = cell.table_inverse_spacing
-    for k in range(phi.size):
-        index, d = interval(cell.table_origin, scale, cell.table_intervals, stoichiometry[k])
-        phi[k] = value(cell.kirchhoff_table, index, d)
+def kirchhoff(
+    cell: HalfCell, stoichiometry: FloatArray, intervals: IndexArray, phi: FloatArray
+) -> None:
+    """Kirchhoff potential Phi of each shell, written to `phi`, and its interval; (shells, nodes)."""
+    index, potential = as_vector(intervals), as_vector(phi)
+    locate(
+        cell.table_origin,
+        cell.table_inverse_spacing,
+        cell.table_intervals,
+        as_vector(stoichiometry),
+        index,
+        potential,
+    )
+    for n in range(potential.size):
+        potential[n] = value(cell.kirchhoff_table, index[n], potential[n])
 
 
 @embedded_kernel
@@ -152,17 +150,24 @@ def fraction_at(cell: HalfCell, potential: float, guess: float) -> float:
 
 @embedded_kernel
 def inverse_diffusivity(
-    cell: HalfCell, stoichiometry: FloatArray, share: FloatArray, inverse: FloatArray
+    cell: HalfCell,
+    stoichiometry: FloatArray,
+    share: FloatArray,
+    intervals: IndexArray,
+    inverse: FloatArray,
 ) -> None:
-    """D0 / D of each shell, written to `inverse`; `share` is what cracks leave, (nodes,)."""
+    """D0 / D of each shell, written to `inverse`, and its interval; `share` is what cracks leave.
+
+    All are (shells, nodes) but `share`, (nodes,).
+    """
     shells, nodes = stoichiometry.shape
-    table = cell.kirchhoff_table
-    origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals = cell.table_intervals
-    for i in range(shells):
-        for k in range(nodes):
-            index, d = interval(origin, scale, intervals, stoichiometry[i, k])
-            inverse[i, k] = 1.0 / slope(table, scale, index, d)
+    scale = cell.table_inverse_spacing
+    index, ratio = as_vector(intervals), as_vector(inverse)
+    locate(cell.table_origin, scale, cell.table_intervals, as_vector(stoichiometry), index, ratio)
+    for n in range(ratio.size):
+        ratio[n] = slope(cell.kirchhoff_table, scale, index[n], ratio[n])
+    for n in range(ratio.size):
+        ratio[n] = 1.0 / ratio[n]
     if lengthens(cell):
         for i in range(shells):
             for k in range(nodes):

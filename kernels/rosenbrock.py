@@ -167,7 +167,7 @@ def rosenbrock_step(
     """
     o = work.offsets
     y, u = stages.start, stages.increments
-    size = y.size
+    size, nodes = y.size, work.nodes.shape[1]
     count = u.shape[0]
     implicit = step * method.gamma
     # Slow states of the nodes end the differential ones; where they rest, increments of theirs are 0.
@@ -187,9 +187,9 @@ def rosenbrock_step(
         else:
             copy(y, argument)
             add_increments(argument, u, method.a[i], 1.0, i, size)
-        astray = False
-        for n in range(o.surface_coordinate, o.reaction_current):
-            astray |= is_astray(argument[n])
+        astray, surface = False, argument[o.surface_coordinate : o.reaction_current]
+        for k in range(nodes):
+            astray |= is_astray(surface[k])
         if astray:
             return np.nan
         rhs = u[i]
@@ -204,19 +204,13 @@ def rosenbrock_step(
     for n in range(size):
         stages.end[n] = stages.argument[n] + error[n]
     largest = 0.0
-    if work.nodes.shape[1] > 0:
+    if nodes > 0:
         few = max(FEW_SITES, FEW_TOLERANCES * tolerance)
         thermal = coefficients.thermal_voltage
         seen = max(TAKEN_OVER, tolerance / (LARGEST * thermal))
         largest = particle_error(cell, work, thermal, few, seen, stages.end, error)
         if slow_states(cell):
             largest = at_least(largest, node_error(cell, work, y, stages.end, error))
-        if loses_material(cell):
-            write_middle(method, stages)
-            if cracks(cell):
-                off = crack(cell, work, y, stages.middle, stages.end, step)
-                largest = at_least(largest, off / SHARE_LEAST)
-            largest = at_least(largest, lagging(cell, work, y, stages.end, tolerance))
         if cell.double_layer:
             largest = at_least(largest, charging_error(cell, work, error))
     largest = at_least(largest, plane_error(cell, coefficients, work, y, stages.end, error))
@@ -227,7 +221,7 @@ def rosenbrock_step(
         # As a share of what a nanometre on all particles takes, and more; it is a book, and its rate is
         # steepest while next to nothing is there: it may be a hundred times less exact.
         least = 0.0
-        for k in range(work.nodes.shape[1]):
+        for k in range(nodes):
             least += cell.width[k] * cell.active_area[k]
         least *= FARADAY / cell.film.molar_volume * NANOMETRE
         charge = abs(error[o.positive_film_charge])
@@ -241,7 +235,15 @@ def rosenbrock_step(
     # A step over the whole of a decay ends right but passes any charge on the way.
     charge = abs(error[o.discharge_charge]) + abs(error[o.charge_charge])
     largest = at_least(largest, charge / (HOUR * cell.nominal_current_density))
-    return at_least(at_least(largest, current), pressure) / tolerance
+    largest = at_least(at_least(largest, current), pressure)
+    # A step that is refused anyway takes no material.
+    if nodes > 0 and loses_material(cell) and largest <= tolerance:
+        write_middle(method, stages)
+        if cracks(cell):
+            off = crack(cell, work, y, stages.middle, stages.end, step)
+            largest = at_least(largest, off / SHARE_LEAST)
+        largest = at_least(largest, lagging(cell, work, y, stages.end, tolerance))
+    return largest / tolerance
 
 
 @inline_kernel

@@ -34,9 +34,11 @@ import numpy.typing as npt
 from solidcell.kernels.elementary import exponential, logarithm
 from solidcell.kernels.options import inline_kernel, kernel
 from solidcell.kernels.parameters import Coefficients, HalfCell
-from solidcell.kernels.tables import interval, slope, value
+from solidcell.kernels.tables import locate, slope, value
+from solidcell.kernels.workspace import FILLED, LOCAL, Workspace
 
 FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.uint64]
 
 BEND = 2e-3
 """w: lithium fraction from the end in which the coordinate turns from the fraction to its logarithm."""
@@ -141,6 +143,19 @@ def fill_sites(
 
 
 @inline_kernel
+def locate_surfaces(cell: HalfCell, work: Workspace) -> None:
+    """Where in the property tables the surfaces FILLED lie, to ``work.surface_intervals`` and LOCAL."""
+    locate(
+        cell.table_origin,
+        cell.table_inverse_spacing,
+        cell.table_intervals,
+        work.nodes[FILLED],
+        work.surface_intervals,
+        work.nodes[LOCAL],
+    )
+
+
+@inline_kernel
 def crowding(few: float) -> float:
     """What the share of the last sites, or of the last lithium, is divided by; 1 at `MANY_SITES`."""
     return 1.0 + LAST_SITES * (1.0 / few - 1.0 / MANY_SITES)
@@ -192,18 +207,20 @@ def fill_exchange(
     coefficients: Coefficients,
     filled: FloatArray,
     free: FloatArray,
+    index: IndexArray,
+    d: FloatArray,
     exchange: FloatArray,
 ) -> None:
     """Squared exchange current of each surface, (A/m2)^2, written, (nodes,)."""
-    origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals, factor = cell.table_intervals, coefficients.exchange_factor
-    empty, full, table = cell.exchange_empty, cell.exchange_full, cell.exchange_table
+    factor, empty, full = coefficients.exchange_factor, cell.exchange_empty, cell.exchange_full
     for k in range(filled.size):
-        x, left = filled[k], free[k]
-        index, d = interval(origin, scale, intervals, x)
-        exchange[k] = factor * (empty * left + full * x + x * left * value(table, index, d))
+        exchange[k] = value(cell.exchange_table, index[k], d[k])
     for k in range(filled.size):
-        exchange[k] = max(exchange[k], EXCHANGE_FLOOR)
+        exchange[k] *= filled[k] * free[k]
+    for k in range(filled.size):
+        exchange[k] += empty * free[k] + full * filled[k]
+    for k in range(filled.size):
+        exchange[k] = max(factor * exchange[k], EXCHANGE_FLOOR)
 
 
 @inline_kernel
@@ -212,6 +229,8 @@ def surface_properties(
     coefficients: Coefficients,
     filled: FloatArray,
     free: FloatArray,
+    index: IndexArray,
+    d: FloatArray,
     potential: FloatArray,
     exchange: FloatArray,
 ) -> None:
@@ -221,20 +240,18 @@ def surface_properties(
     ----------
     filled, free
         Lithium fraction of each surface and the share of its sites that is left, (nodes,).
+    index, d
+        Where its lithium fraction lies in the tables: `locate`, (nodes,).
     potential, exchange
         Written, (nodes,).
     """
-    origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals, potential_table = cell.table_intervals, cell.potential_table
-    fill_exchange(cell, coefficients, filled, free, exchange)
+    fill_exchange(cell, coefficients, filled, free, index, d, exchange)
     for k in range(filled.size):
-        index, d = interval(origin, scale, intervals, filled[k])
-        potential[k] = value(potential_table, index, d)
+        potential[k] = value(cell.potential_table, index[k], d[k])
     offset = coefficients.temperature_offset
     if offset != 0.0:
         for k in range(filled.size):
-            index, d = interval(origin, scale, intervals, filled[k])
-            potential[k] += offset * value(cell.entropy_table, index, d)
+            potential[k] += offset * value(cell.entropy_table, index[k], d[k])
     if are_fewer(filled, free, MANY_SITES):
         thermal = coefficients.thermal_voltage
         for k in range(filled.size):
@@ -256,6 +273,8 @@ def surface_slopes(
     filled: FloatArray,
     free: FloatArray,
     steep: FloatArray,
+    index: IndexArray,
+    d: FloatArray,
     to_potential: FloatArray,
     exchange: FloatArray,
     to_exchange: FloatArray,
@@ -266,31 +285,28 @@ def surface_slopes(
     ----------
     filled, free, steep
         Lithium fraction, share of sites that is left and dx/dz: `fill_sites`, (nodes,).
+    index, d
+        Where its lithium fraction lies in the tables: `locate`, (nodes,).
     to_potential, exchange, to_exchange
         dU/dz in V; the squared exchange current in (A/m2)^2, and the derivative of its logarithm to z;
         written, (nodes,).
     """
-    origin, scale = cell.table_origin, cell.table_inverse_spacing
-    intervals, factor = cell.table_intervals, coefficients.exchange_factor
-    empty, full = cell.exchange_empty, cell.exchange_full
-    potential_table, exchange_table = cell.potential_table, cell.exchange_table
-    fill_exchange(cell, coefficients, filled, free, exchange)
+    scale, factor = cell.table_inverse_spacing, coefficients.exchange_factor
+    empty, full, exchange_table = cell.exchange_empty, cell.exchange_full, cell.exchange_table
+    fill_exchange(cell, coefficients, filled, free, index, d, exchange)
     for k in range(filled.size):
-        index, d = interval(origin, scale, intervals, filled[k])
-        to_potential[k] = steep[k] * slope(potential_table, scale, index, d)
+        to_potential[k] = steep[k] * slope(cell.potential_table, scale, index[k], d[k])
     for k in range(filled.size):
         x, left = filled[k], free[k]
-        index, d = interval(origin, scale, intervals, x)
-        growing = full - empty + (left - x) * value(exchange_table, index, d)
-        growing += x * left * slope(exchange_table, scale, index, d)
+        growing = full - empty + (left - x) * value(exchange_table, index[k], d[k])
+        growing += x * left * slope(exchange_table, scale, index[k], d[k])
         # The floor stays where it is.
         growing = growing if exchange[k] > EXCHANGE_FLOOR else 0.0
         to_exchange[k] = factor * steep[k] * growing / exchange[k]
     offset = coefficients.temperature_offset
     if offset != 0.0:
         for k in range(filled.size):
-            index, d = interval(origin, scale, intervals, filled[k])
-            to_potential[k] += steep[k] * offset * slope(cell.entropy_table, scale, index, d)
+            to_potential[k] += steep[k] * offset * slope(cell.entropy_table, scale, index[k], d[k])
     if are_fewer(filled, free, MANY_SITES):
         thermal = coefficients.thermal_voltage
         for k in range(filled.size):

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from solidcell.kernels.options import inline_kernel
+from solidcell.kernels.options import embedded_kernel, inline_kernel
 
 FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.uint64]
 
 
 class Abscissa(NamedTuple):
@@ -65,23 +66,48 @@ def cubic_table(grid: Abscissa, values: FloatArray, slopes: FloatArray) -> Float
 
 
 @inline_kernel
-def interval(origin: float, inverse_spacing: float, intervals: int, x: float) -> tuple[int, float]:
-    """Interval index and local coordinate of `x`; outside the grid the nearest end interval."""
+def interval(
+    origin: float, inverse_spacing: float, intervals: int, x: float
+) -> tuple[np.uint64, float]:
+    """Interval index and local coordinate of `x`; outside the grid the nearest end interval.
+
+    An index without a sign can't count from the end, which spares each lookup a check.
+    """
     position = (x - origin) * inverse_spacing
     # In this order of arguments max() turns a NaN into 0, which is an index.
     index = int(min(max(0.0, position), intervals - 1.0))
-    return index, position - index
+    return np.uint64(index), position - index
+
+
+@embedded_kernel
+def locate(
+    origin: float,
+    inverse_spacing: float,
+    intervals: int,
+    x: FloatArray,
+    index: IndexArray,
+    d: FloatArray,
+) -> None:
+    """`interval` of every entry of a vector `x`, written to `index` and `d` of the same length.
+
+    On its own it vectorises, as the lookups that follow don't: half of their time.
+    """
+    for n in range(x.size):
+        position = (x[n] - origin) * inverse_spacing
+        whole = int(min(max(0.0, position), intervals - 1.0))
+        index[n] = whole
+        d[n] = position - whole
 
 
 @inline_kernel
-def value(table: FloatArray, index: int, d: float) -> float:
+def value(table: FloatArray, index: np.uint64, d: float) -> float:
     """Value of a table in an interval at local coordinate `d`."""
     linear = table[index, 2] + d * table[index, 3]
     return float(table[index, 0] + d * (table[index, 1] + d * linear))
 
 
 @inline_kernel
-def slope(table: FloatArray, inverse_spacing: float, index: int, d: float) -> float:
+def slope(table: FloatArray, inverse_spacing: float, index: np.uint64, d: float) -> float:
     """Derivative with respect to the abscissa of a table in an interval at local coordinate `d`."""
     return float(
         inverse_spacing

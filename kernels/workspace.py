@@ -10,6 +10,7 @@ from solidcell.kernels.options import inline_kernel
 from solidcell.kernels.transport import Ladder, allocate_ladder
 
 FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.uint64]
 
 # Rows of Workspace.nodes, one value a node.
 #   FLUX_SCALE            gradient of Phi at the surface per reaction current, negative, m3/A
@@ -44,6 +45,7 @@ FloatArray = npt.NDArray[np.float64]
 #                         of its squared exchange current
 #   REACHED               Phi that the shells reach at the surface without a flux
 #   AHEAD                 Phi that shells and reaction current reach at the surface
+#   LOCAL                 where the surface lies within its interval of the tables
 #   SPARE                 always zero
 FLUX_SCALE, AREA, FILLING, CONTACT, INVERSE_AREA, FILM = range(0, 6)
 OUTER_WEIGHT, MIDDLE_WEIGHT, INNER_WEIGHT, INVERSE_PHI_SLOPE = range(6, 10)
@@ -53,8 +55,8 @@ INVERSE_TRIDIAGONAL, LOWER, VOLTAGE_RESPONSE, CURRENT_RESPONSE = range(19, 23)
 PRESSURE_SOURCE, PRESSURE_RESPONSE, THICKNESS_RESPONSE, POTENTIAL = range(23, 27)
 EXCHANGE, REACTION, SCRATCH, COLUMN, FLUX, TO_POTENTIAL, TO_EXCHANGE = range(27, 34)
 DIFFUSIVITY, SPARE, ROOM, COORDINATE_RESPONSE, LOCAL_POLARISATION, LOCAL_GIVEN = range(34, 40)
-REACHED, AHEAD, FILLED, FREE, STEEP = range(40, 45)
-NODE_ROWS = 45
+REACHED, AHEAD, FILLED, FREE, STEEP, LOCAL = range(40, 46)
+NODE_ROWS = 46
 
 # Rows of Workspace.slow: how the slow states of a node act on its potential and on each other (the
 # derivatives of the equations), and the same condensed for an implicit step.
@@ -93,6 +95,8 @@ class Workspace(NamedTuple):
         Resistances of the electrode.
     phi, inverse_diffusivity, inverse_pivot
         Kirchhoff potential, D0 / D and pivot of each shell, (shells, nodes).
+    intervals, surface_intervals
+        Interval of the property tables of each shell, (shells, nodes), and surface, (nodes,).
     nodes
         What belongs to a node; its rows are named in this module, (rows, nodes).
     slow
@@ -108,6 +112,8 @@ class Workspace(NamedTuple):
     phi: FloatArray
     inverse_diffusivity: FloatArray
     inverse_pivot: FloatArray
+    intervals: IndexArray
+    surface_intervals: IndexArray
     nodes: FloatArray
     slow: FloatArray
     plane: FloatArray
@@ -122,6 +128,8 @@ def allocate_workspace(nodes: int, shells: int, planes: int = 1) -> Workspace:
         np.zeros((shells, nodes)),
         np.ones((shells, nodes)),
         np.zeros((shells, nodes)),
+        np.zeros((shells, nodes), np.uint64),
+        np.zeros(nodes, np.uint64),
         np.zeros((NODE_ROWS, nodes)),
         np.zeros((SLOW_ROWS, nodes)),
         np.zeros((planes, PLANE_COLUMNS)),

@@ -252,12 +252,13 @@ def test_a_surface_beyond_full_or_empty_is_brought_back_with_all_its_lithium(
     cell = make_cell(nodes=1, shells=shells, diffusivity=diffusivity)
     x = np.linspace(inside, outside, shells)[:, None].copy()
     lithium, reached, phi = cell.shell_volume @ x, np.zeros(1), np.zeros_like(x)
+    intervals = np.zeros(x.shape, np.uint64)
     empty, full = (kirchhoff_potential(cell, bound)[0] for bound in (0.0, 1.0))
-    kirchhoff(cell, x, phi)
+    kirchhoff(cell, x, intervals, phi)
     extrapolate(cell, phi, reached)
     assert not empty < reached[0] < full
     bring_back_surface(cell, 0, x, phi)
-    kirchhoff(cell, x, phi)
+    kirchhoff(cell, x, intervals, phi)
     extrapolate(cell, phi, reached)
     # A surface may be full or empty to the last digit; its coordinate tells what is left.
     assert empty - 1e-12 <= reached[0] <= full + 1e-12

@@ -22,6 +22,7 @@ from solidcell.kernels.surface import (
     surface_properties,
     surface_slopes,
 )
+from solidcell.kernels.tables import locate
 
 THERMAL = GAS * ROOM / FARADAY
 BEYOND = np.array([-30.0, -20.0, -6.5, -3.0, -1.0, 0.0, 0.7, 2.1, 4.4, 8.0, 15.0, 30.0])
@@ -38,13 +39,21 @@ CELLS = {
 }
 
 
+def located(cell: HalfCell, filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where in the tables of a cell lithium fractions lie."""
+    index, d = np.zeros(filled.size, np.uint64), np.zeros(filled.size)
+    locate(cell.table_origin, cell.table_inverse_spacing, cell.table_intervals, filled, index, d)
+    return index, d
+
+
 def properties(
     cell: HalfCell, coordinate: np.ndarray, temperature: float = ROOM
 ) -> tuple[np.ndarray, np.ndarray]:
     """Open-circuit potential and squared exchange current of surfaces."""
     filled, free, steep, potential, exchange = (np.empty_like(coordinate) for _ in range(5))
     fill_sites(coordinate, filled, free, steep)
-    surface_properties(cell, at_temperature(cell, temperature), filled, free, potential, exchange)
+    coefficients, where = at_temperature(cell, temperature), located(cell, filled)
+    surface_properties(cell, coefficients, filled, free, *where, potential, exchange)
     return potential, exchange
 
 
@@ -53,7 +62,7 @@ def slopes(cell: HalfCell, coordinate: np.ndarray, temperature: float = ROOM) ->
     coefficients = at_temperature(cell, temperature)
     filled, free, steep, *found = (np.empty_like(coordinate) for _ in range(6))
     fill_sites(coordinate, filled, free, steep)
-    surface_slopes(cell, coefficients, filled, free, steep, *found)
+    surface_slopes(cell, coefficients, filled, free, steep, *located(cell, filled), *found)
     return np.array(found)
 
 
