@@ -37,6 +37,7 @@ from solidcell.engine.scenario.film import CompositeFilm, LithiumFilm
 from solidcell.engine.validation.discretisation import Mesh, Tolerance
 from solidcell.engine.validation.half_cell import HalfCell
 from solidcell.engine.validation.reference import (
+    POSITIVE,
     half_cell_model,
     load_pybamm,
     parameter_values,
@@ -87,10 +88,13 @@ def ageing_simulation(
     if cell is None:
         cell = HalfCell.from_scenario(scenario)
     cell = _without_fresh_film(scenario, cell)
+    lithium, particles = _films(scenario)
+    apart = _film_constants("", particles) if lithium and particles else ()
     model = half_cell_model(
         pybamm,
         series_resistance=cell.series_resistance > 0.0,
         ageing=_options(scenario),
+        own_constants=apart,
     )
     # Its own limits are out of the way: what ends a step is the protocol's.
     model.events = []
@@ -100,7 +104,7 @@ def ageing_simulation(
         temperature=float(scenario.operation.temperature),
         stoichiometry=scenario.initial_stoichiometry,
     )
-    values.update(_constants(scenario), check_already_exists=False)
+    values.update(ageing_constants(scenario), check_already_exists=False)
     (block,) = scenario.protocol
     cycle = tuple(step.text for step in block.steps)
     return pybamm.Simulation(
@@ -173,15 +177,14 @@ def _without_fresh_film(scenario: Scenario, cell: HalfCell) -> HalfCell:
     return replace(cell, series_resistance=left)
 
 
-def _constants(scenario: Scenario) -> dict[str, Any]:
+def ageing_constants(scenario: Scenario) -> dict[str, Any]:
     """PyBaMM's parameters of what ages the cell."""
     constants: dict[str, Any] = {}
     lithium, particles = _films(scenario)
-    # PyBaMM asks for the constants of either side where one has a film.
     if (film := lithium or particles) is not None:
         constants.update(_film_constants("", film))
-    if particles is not None:
-        constants.update(_film_constants("Positive ", particles))
+    if lithium and particles:
+        constants.update(_film_constants(POSITIVE, particles))
     if scenario.physics.cracking == "on":
         constants.update(_cracking_constants(scenario.cell.composite))
     return constants
@@ -198,7 +201,6 @@ def _film_constants(side: str, film: LithiumFilm | CompositeFilm) -> dict[str, A
         f"{side}Bulk solvent concentration [mol.m-3]": _SOLVENT_CONCENTRATION,
         f"{side}Initial SEI thickness [m]": float(film.initial_thickness),
         f"{side}SEI growth activation energy [J.mol-1]": float(film.growth_activation_energy),
-        f"{side}SEI open-circuit potential [V]": 0.0,
         f"{side}Ratio of lithium moles to SEI moles": 1.0,
     }
 
@@ -230,5 +232,4 @@ def _cracking_constants(positive: CompositeElectrode) -> dict[str, Any]:
         # Of the thickness and the displacement, which act on nothing.
         f"{side} reference concentration for free of deformation [mol.m-3]": 0.0,
         f"{side} volume change": 0.0,
-        "Cell thermal expansion coefficient [m.K-1]": 0.0,
     }

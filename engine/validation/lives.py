@@ -127,6 +127,19 @@ def _stock(name: str, settings: Entries) -> Life:
 
 _FRESH_FILM = 1e-9 / 3e-4
 """Resistance of the fresh film on lithium, Ohm m2."""
+_ON_LITHIUM: Entries = {
+    "cell.negative.film.conductivity": "3e-4 S/m",
+    "cell.negative.interface_resistance": f"{_FRESH_FILM!r} Ohm m^2",
+}
+_ON_PARTICLES: Entries = {
+    "cell.positive.film": {
+        "growth_constant": "2e-22 m^2/s",
+        "conductivity": "1e-7 S/m",
+        "voltage_coefficient": 0,
+        "first_charge_thickness": "0 nm",
+        "consumes": "lithium",
+    },
+}
 
 STOCK_LIVES = (
     # 5 % of the active material
@@ -147,8 +160,7 @@ STOCK_LIVES = (
         "film on lithium",
         {
             "physics.interphase": {"negative": "parabolic", "positive": "none"},
-            "cell.negative.film.conductivity": "3e-4 S/m",
-            "cell.negative.interface_resistance": f"{_FRESH_FILM!r} Ohm m^2",
+            **_ON_LITHIUM,
         },
     ),
     # 20 nm, 45 mV and 4 % of the lithium
@@ -156,14 +168,13 @@ STOCK_LIVES = (
         "film on particles",
         {
             "physics.interphase": {"negative": "none", "positive": "parabolic"},
-            "cell.positive.film": {
-                "growth_constant": "2e-22 m^2/s",
-                "conductivity": "1e-7 S/m",
-                "voltage_coefficient": 0,
-                "first_charge_thickness": "0 nm",
-                "consumes": "lithium",
-            },
+            **_ON_PARTICLES,
         },
+    ),
+    # Each with its own constants.
+    _stock(
+        "films on both sides",
+        {"physics.interphase": "parabolic", **_ON_LITHIUM, **_ON_PARTICLES},
     ),
 )
 """Lives that PyBaMM's stock half cell can lead."""

@@ -21,7 +21,7 @@ Current is positive on discharge.  PyBaMM is imported when it is first needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ from solidcell.kernels.constants import GAS
 
 #: PyBaMM's name of the terminal voltage.
 VOLTAGE = "Voltage [V]"
+#: What the names of constants begin with that the particles' film has of its own.
+POSITIVE = "Positive "
 #: Salt concentration of the inert electrolyte [mol/m3]; with t+ = 1 it has no effect.
 _SALT_CONCENTRATION = 1000.0
 #: Volume fraction given to the electrolyte of either region; cancels against the tortuosity.
@@ -78,6 +80,7 @@ def half_cell_model(
     series_resistance: bool = False,
     double_layers: bool = False,
     ageing: Mapping[str, Any] | None = None,
+    own_constants: Collection[str] = (),
 ) -> Any:
     """Build PyBaMM's stock half-cell DFN for a single-ion conductor.
 
@@ -94,6 +97,9 @@ def half_cell_model(
         Whether current also charges double layers.
     ageing : mapping, optional
         PyBaMM's options of what ages the cell.
+    own_constants : collection of str, optional
+        PyBaMM's names of constants of films that the particles have of their own, read as "Positive "
+        and the name: PyBaMM has one constant for the films of either side.
 
     Returns
     -------
@@ -109,6 +115,10 @@ def half_cell_model(
         **(ageing or {}),
     }
     model = pybamm.lithium_ion.DFN(options, build=False)
+    particles = model.param.p.prim
+    for attribute, constant in list(vars(particles).items()):
+        if isinstance(constant, pybamm.Parameter) and constant.name in own_constants:
+            setattr(particles, attribute, pybamm.Parameter(f"{POSITIVE}{constant.name}"))
     model.submodels["electrolyte diffusion"] = pybamm.electrolyte_diffusion.ConstantConcentration(
         model.param, model.options
     )

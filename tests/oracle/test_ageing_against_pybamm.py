@@ -12,7 +12,7 @@ import pytest
 
 from solidcell.engine.errors import InputError
 from solidcell.engine.validation import lives
-from solidcell.engine.validation.ageing import ageing_simulation
+from solidcell.engine.validation.ageing import ageing_constants, ageing_simulation
 from solidcell.engine.validation.discretisation import Tolerance
 from solidcell.engine.validation.lives import STOCK_LIVES, TWIN_LIFE, Life, compare_life
 from solidcell.engine.validation.twin import twin_cell, twin_protocol, twin_start
@@ -43,6 +43,15 @@ def test_a_cell_ages_as_pybamm_s_stock_half_cell(life: Life, cycles: int) -> Non
     assert theirs.states
     for name, values in theirs.states.items():
         np.testing.assert_allclose(ours.states[name], values, rtol=AGED, err_msg=name)
+
+
+@pytest.mark.parametrize("life", STOCK_LIVES, ids=lambda life: life.name)
+def test_pybamm_reads_every_constant_that_it_is_given(life: Life) -> None:
+    """It asks nobody about those that it has not: a film of another name grew as that on lithium."""
+    scenario = life.scenario(cycles=1)
+    simulation = ageing_simulation(scenario, mesh=life.reference_mesh, tolerance=Tolerance())
+    read = {parameter.name for parameter in simulation.model.parameters}
+    assert set(ageing_constants(scenario)) <= read
 
 
 def short(**settings: object) -> Life:
