@@ -309,13 +309,56 @@ def newton(
     return SETPOINT_OUT_OF_REACH, ITERATIONS
 
 
+@inline_kernel
+def beyond_its_sites(x: FloatArray) -> bool:
+    """Whether a shell holds more than its sites, or less than nothing; any shape in one dimension."""
+    found = 0
+    for n in range(x.size):
+        found += not 0.0 <= x[n] <= 1.0
+    return found > 0
+
+
+@kernel
+def bring_back_shells(cell: HalfCell, x: FloatArray) -> None:
+    """Pass on what shells hold beyond their sites, or lack below nothing, in place; lithium is kept.
+
+    A step may end so by its local error. Where a surface is full such a shell goes on pushing lithium
+    towards it, whose lithium fraction can't rise: no coordinate satisfies the surface's equation. What
+    is too much goes to the next shell towards the centre, and what the centre can't hold back again.
+    Shells end as far short of full, or of empty, as the one farthest beyond was beyond it, which is
+    how well they are known: a surface without any room carries no current that could grow.
+
+    Parameters
+    ----------
+    x
+        Lithium fractions, (shells, nodes).
+    """
+    last, volume = x.shape[0] - 1, cell.shell_volume
+    for k in range(x.shape[1]):
+        short, over = 0.0, 0.0
+        for i in range(last + 1):
+            short = max(short, -x[i, k])
+            over = max(over, x[i, k] - 1.0)
+        if max(short, over) == 0.0:
+            continue
+        for i in range(last, 0, -1):
+            kept = min(max(x[i, k], short), 1.0 - over)
+            x[i - 1, k] += (x[i, k] - kept) * volume[i] / volume[i - 1]
+            x[i, k] = kept
+        for i in range(last):
+            kept = min(max(x[i, k], short), 1.0 - over)
+            x[i + 1, k] += (x[i, k] - kept) * volume[i] / volume[i + 1]
+            x[i, k] = kept
+
+
 @kernel
 def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray) -> None:
-    """Change a particle's shells by the least that keeps its surface between empty and full, in place.
+    """Change a particle's shells by little that brings its surface between empty and full, in place.
 
     A step may end with shells whose extrapolation lies beyond by its local error, and no kinetics is
-    possible there. Each shell i of the three outermost is changed by ``a [w_i D_i / v_i - sum w D]``,
-    the others by its second part, so that lithium is kept and ``sum w Phi`` returns into the range.
+    possible there. It gets as far within, as by `bring_back_shells`. Each shell i of the three
+    outermost is changed by ``a [w_i D_i / v_i - sum w D]``, the others by its second part, so that
+    lithium is kept and ``sum w Phi`` returns into the range.
 
     Parameters
     ----------
@@ -340,7 +383,7 @@ def bring_back_surface(cell: HalfCell, k: int, x: FloatArray, slopes: FloatArray
             inwards = 1.0 - 2.0 * bound
             potential, steep = kirchhoff_potential(cell, float(bound))
             if inwards * (reached - potential) < -DIGITS * steep:
-                missing = potential - reached
+                missing = 2.0 * (potential - reached)
         if missing == 0.0:
             return
         size = missing / (square - total * total)
@@ -388,6 +431,8 @@ def consistent_state(
     shells, nodes = work.phi.shape
     if nodes > 0:
         x = as_matrix(y, shells, nodes)
+        if beyond_its_sites(y[: o.mean_stoichiometry]):
+            bring_back_shells(cell, x)
         for k in range(nodes):
             bring_back_surface(cell, k, x, work.phi)
         if cell.constant_diffusivity:

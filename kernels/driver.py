@@ -24,7 +24,12 @@ from solidcell.kernels.books import (
 )
 from solidcell.kernels.codes import BlockStop, Control, Instruction, Result, StopReason
 from solidcell.kernels.composite_electrode import film_charge_gained, film_grows, utilisation
-from solidcell.kernels.consistent import consistent_state, equilibrate, initial_state
+from solidcell.kernels.consistent import (
+    beyond_its_sites,
+    consistent_state,
+    equilibrate,
+    initial_state,
+)
 from solidcell.kernels.constants import FARADAY
 from solidcell.kernels.events import (
     approach,
@@ -279,11 +284,11 @@ def end_by(protocol: Protocol, progress: Progress, event: int) -> None:
 
 
 @inline_kernel
-def write_between(stages: Stages, share: float) -> None:
-    """State after a share of the step just taken, on a straight line, to ``stages.argument``."""
-    first, last = stages.start, stages.kept[0]
-    for n in range(first.size):
-        stages.argument[n] = first[n] + share * (last[n] - first[n])
+def write_between(stages: Stages, share: float, first: int, last: int) -> None:
+    """Entries after a share of the step just taken, on a straight line, to ``stages.argument``."""
+    begun, ended = stages.start, stages.kept[0]
+    for n in range(first, last):
+        stages.argument[n] = begun[n] + share * (ended[n] - begun[n])
 
 
 @inline_kernel
@@ -727,11 +732,17 @@ def drive(
             counters[FACTORIZATIONS] += 1
             counters[SOLVES] += method.nodes.size
             if counters[WITHIN]:
-                # The step itself has been taken: a shorter one to a row is as good, or better. Where it
-                # is not, its material has not been taken either.
+                # The step itself has been taken: a shorter one to a row is as good, or better. One that
+                # would be refused has taken no material.
                 copy(stages.end, stages.argument)
                 if not error <= 1.0:
-                    write_between(stages, size / clock[ACCEPTED_SIZE])
+                    missing = np.isnan(error)
+                    write_between(
+                        stages,
+                        size / clock[ACCEPTED_SIZE],
+                        0 if missing else o.active_share,
+                        y.size if missing else o.utilisation,
+                    )
                 counters[PHASE] = FILL
                 continue
             if np.isnan(error) or error > 1.0:
@@ -741,8 +752,10 @@ def drive(
                 order = order_seen(method, clock, counters, size, error)
                 clock[SUGGESTED_SIZE] = size * reduction(order, error)
                 # What a shorter step doesn't cure is an algebraic state that is off: the steps before
-                # leave it as far from its equation as their tolerance lets them.
-                if order < LEAST_ORDER or counters[REFUSED] % PATIENCE == 0:
+                # leave it as far from its equation as their tolerance lets them, and shells beyond
+                # their sites, which leave no solution to some of them.
+                impossible = np.isnan(error) and beyond_its_sites(y[: o.mean_stoichiometry])
+                if impossible or order < LEAST_ORDER or counters[REFUSED] % PATIENCE == 0:
                     copy(y, stages.argument)
                     counters[PHASE] = MEND
                 if clock[SUGGESTED_SIZE] < max(SMALLEST_STEP, CLOCK_DIGITS * clock[PASSED]):

@@ -30,7 +30,7 @@ from laboratory import (
 from numpy.polynomial import Polynomial
 
 from solidcell.kernels.codes import Control, Instruction, Quantity, Result, StopReason
-from solidcell.kernels.consistent import bring_back_surface
+from solidcell.kernels.consistent import bring_back_shells, bring_back_surface
 from solidcell.kernels.events import VOLTS_MET
 from solidcell.kernels.particle import extrapolate, kirchhoff, kirchhoff_potential
 from solidcell.kernels.protocol import keeps
@@ -241,6 +241,26 @@ def test_any_current_finds_its_state_after_any_other(
     done = run(cell, steps, start=0.5)
     assert done.result != Result.SETPOINT_OUT_OF_REACH
     assert done.rows["current"][done.rows["step"] == 1][0] == pytest.approx(pulse * ONE_C, rel=1e-9)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["full", "empty"])
+@pytest.mark.parametrize("beyond", [{2: 1e-4}, {8: 2e-4, 9: 1e-4}, {0: 3e-4, 1: 1e-5, 9: 1e-3}])
+def test_what_shells_hold_beyond_their_sites_goes_to_their_neighbours(
+    sign: float, beyond: dict[int, float]
+) -> None:
+    """As far short of full as the farthest was beyond it, with all the lithium; others stay."""
+    cell = make_cell(nodes=2, shells=10)
+    room = np.full((10, 2), 2e-2)
+    for shell, excess in beyond.items():
+        room[shell, 0] = -excess
+    x = 1.0 - room if sign > 0.0 else room.copy()
+    untouched, lithium = x[:, 1].copy(), cell.shell_volume @ x
+    bring_back_shells(cell, x)
+    left = 1.0 - x if sign > 0.0 else x
+    assert left[:, 0].min() == pytest.approx(max(beyond.values()), rel=1e-9)
+    assert left[:, 0].max() <= 2e-2 * (1.0 + 1e-12)
+    assert cell.shell_volume @ x == pytest.approx(lithium, rel=1e-14)
+    assert (x[:, 1] == untouched).all()
 
 
 @pytest.mark.parametrize("shells", [4, 5, 30])
