@@ -79,7 +79,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             )
             terminalreporter.write_line(
                 f"    capacity off by {told['percent_off_solidcell']:.3f} and "
-                f"{told['percent_off_pybamm']:.3f} %, nodes x shells {told['meshes']}"
+                f"{told['percent_off_pybamm']:.3f} %, films by "
+                f"{told['percent_films_off_solidcell']:.3f} and "
+                f"{told['percent_films_off_pybamm']:.3f} %, nodes x shells {told['meshes']}"
             )
         if "memory_growth_MB" in told:
             terminalreporter.write_line(
