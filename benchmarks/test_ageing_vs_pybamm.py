@@ -6,9 +6,9 @@ the cycles the first and the last with summary variables of the others. It solve
 solidcell writes a life of a thousand, from the scenario to the closed file.
 
 Each uses its cheapest mesh and tolerance whose C/3 capacities of the first three cycles are within
-0.1 % of its own converged ones, and whose films are within 0.5 %. Searched were 2 to 8 nodes, 3 to 12
-shells and tolerances from 1e-3 to 1e-2 here; 3 to 12 nodes (fewer have no boundary values), 7 to 24
-shells and 1e-4 to 1e-2 there, where IDA fails in most cycles at 1e-2.
+0.1 % of its own converged ones, and whose films are within 0.5 %. Searched were 2 and 3 nodes, 4 to 7
+shells and tolerances from 2e-3 to 1e-2 here; for the capacity alone 3 to 12 nodes (fewer have no
+boundary values), 7 to 24 shells and 1e-4 to 1e-2 there, where IDA fails in most cycles at 1e-2.
 """
 
 import gc
